@@ -1,0 +1,1 @@
+"""One file a chat platform, behind the protocol in port.py."""

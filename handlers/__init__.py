@@ -1,0 +1,1 @@
+"""What the bot decides: plain synchronous functions of a store, a moment and a message."""

@@ -1,0 +1,71 @@
+"""What the ear makes of a line: the types between intents, matching and the tickets."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.models import Act, Field, Kind, Report, Ticket, TicketMessage, TicketNumber, Urgency
+
+
+class Gate(StrEnum):
+    """Whether a line starts a matter, should be asked about once, or is left alone."""
+
+    OPEN = "open"
+    ASK = "ask"
+    NONE = "none"
+
+
+class Against(StrEnum):
+    """Whom of the staff a complaint is about; decides who must not see it."""
+
+    INSTRUCTOR = "instructor"
+    SECRETARY = "secretary"
+    CADRE = "cadre"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line as understood, without knowledge of the open tickets.
+
+    `score` is the gate's calibrated probability (0..1) that the line starts a matter.
+    `may_follow`: it may belong to a ticket that is already there (add, join, thanks, reopen);
+    False lets chatter stop without a look at the database.
+    `place` is the span as said, `place_key` its normal form for joining ("3号楼|2单元|501").
+    `danger` names what threatens life (gas, power, fire, missing, self_harm, violence, trapped,
+    water, no_answer, other), None unless urgency is critical.
+    `gist` is the matter in at most 16 characters, masked.
+    """
+
+    gate: Gate
+    score: float
+    kind: Kind
+    field: Field
+    urgency: Urgency
+    place: str | None
+    place_key: str | None
+    gist: str
+    is_sensitive: bool = False
+    danger: str | None = None
+    against: Against | None = None
+    may_follow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recent ticket of the unit, with its messages (oldest first) and who raised it.
+
+    `user_ids` are the platform user ids of the reporters, the opener's first.
+    """
+
+    ticket: Ticket
+    messages: tuple[TicketMessage, ...]
+    reports: tuple[Report, ...]
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """That a line belongs to a ticket, and how surely (0..1)."""
+
+    ticket: TicketNumber
+    act: Act
+    score: float

@@ -1,0 +1,109 @@
+"""Tickets, the messages that belong to them, and the residents who raised them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage.models import (
+    MessageKey,
+    PersonId,
+    Report,
+    ResidentId,
+    Ticket,
+    TicketMessage,
+    TicketNumber,
+    UnitId,
+)
+from storage.queries import Connection, Noun
+from storage.rows import from_millis, to_millis, to_row, to_value
+
+
+class Tickets:
+    """`add` is harmless when repeated: the source key of a ticket is unique."""
+
+    def __init__(self, connection: Connection, queries: Noun) -> None:
+        self._connection = connection
+        self._queries = queries
+
+    def add(self, **values: object) -> Ticket | None:
+        """Open a ticket; None if one with this source key is there already."""
+        row = {name: to_value(value) for name, value in values.items()}
+        ticket: Ticket | None = self._queries.add_ticket(self._connection, **row)
+        return ticket
+
+    def get(self, number: TicketNumber) -> Ticket | None:
+        ticket: Ticket | None = self._queries.get_ticket(self._connection, number=number)
+        return ticket
+
+    def get_by_source(self, source_key: MessageKey) -> Ticket | None:
+        ticket: Ticket | None = self._queries.get_by_source(self._connection, source_key=source_key)
+        return ticket
+
+    def save(self, ticket: Ticket) -> None:
+        row = to_row(ticket)
+        for fixed in ("source_key", "platform", "conversation", "resident", "opened_at"):
+            del row[fixed]
+        self._queries.save_ticket(self._connection, **row)
+
+    def list_due(self, now: datetime, most: int = 1000) -> Sequence[Ticket]:
+        """Tickets whose next action is due, earliest first."""
+        return list(self._queries.list_due(self._connection, now=to_millis(now), most=most))
+
+    def next_due(self) -> datetime | None:
+        value = self._queries.next_due(self._connection)
+        return None if value is None else from_millis(value)
+
+    def list_open_for_person(self, person: PersonId) -> Sequence[Ticket]:
+        return list(self._queries.list_open_for_person(self._connection, person=person))
+
+    def list_open_in_scope(self, unit: UnitId) -> Sequence[Ticket]:
+        """Open tickets of a unit and all below it, oldest first."""
+        return list(self._queries.list_open_in_scope(self._connection, unit=unit))
+
+    def list_recent_in_unit(self, unit: UnitId, since: datetime) -> Sequence[Ticket]:
+        """At most 60 tickets touched since a moment, newest first."""
+        return list(
+            self._queries.list_recent_in_unit(self._connection, unit=unit, since=to_millis(since))
+        )
+
+    def list_for_resident(self, resident: ResidentId, most: int = 20) -> Sequence[Ticket]:
+        """Tickets a resident raised or joined, newest first."""
+        return list(self._queries.list_for_resident(self._connection, resident=resident, most=most))
+
+    def list_all(self) -> Sequence[Ticket]:
+        return list(self._queries.list_all(self._connection))
+
+    def list_joined_into(self, number: TicketNumber) -> Sequence[Ticket]:
+        return list(self._queries.list_joined_into(self._connection, number=number))
+
+    def add_message(self, message: TicketMessage) -> bool:
+        """Attach a message; False if it belonged to a ticket already."""
+        return bool(self._queries.add_message(self._connection, **to_row(message)))
+
+    def get_message(self, key: MessageKey) -> TicketMessage | None:
+        message: TicketMessage | None = self._queries.get_message(self._connection, key=key)
+        return message
+
+    def list_messages(self, ticket: TicketNumber) -> Sequence[TicketMessage]:
+        return list(self._queries.list_messages(self._connection, ticket=ticket))
+
+    def mark_recalled(self, key: MessageKey) -> None:
+        self._queries.mark_recalled(self._connection, key=key)
+
+    def move_messages(self, source: TicketNumber, target: TicketNumber) -> None:
+        self._queries.move_messages(self._connection, source=source, target=target)
+
+    def move_message(self, key: MessageKey, target: TicketNumber) -> None:
+        self._queries.move_message(self._connection, key=key, target=target)
+
+    def add_report(self, report: Report) -> bool:
+        """Count a resident in; False if he was counted already."""
+        return bool(self._queries.add_report(self._connection, **to_row(report)))
+
+    def list_reports(self, ticket: TicketNumber) -> Sequence[Report]:
+        return list(self._queries.list_reports(self._connection, ticket=ticket))
+
+    def acknowledge_reports(self, ticket: TicketNumber) -> None:
+        self._queries.acknowledge_reports(self._connection, ticket=ticket)
+
+    def remove_report(self, ticket: TicketNumber, resident: ResidentId) -> None:
+        self._queries.remove_report(self._connection, ticket=ticket, resident=resident)
