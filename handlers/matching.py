@@ -61,7 +61,7 @@ def _pair(
         return Match(ticket.number, Act.THANKS, min(0.99, 0.5 + score / 2))
     if own:
         return _own_line(line, text, reading, ticket_near=near, score=score, candidate=candidate)
-    if _SAME.search(text) and score > 0.45 or quoted and reading.gate is not Gate.NONE:
+    if (_SAME.search(text) and score > 0.45) or (quoted and reading.gate is not Gate.NONE):
         return Match(ticket.number, Act.JOIN, min(0.99, 0.5 + score / 2))
     return None
 
