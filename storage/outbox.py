@@ -1,0 +1,207 @@
+"""What is to be said, and what became of it: new -> sending -> sent | unknown | dead."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from storage.models import (
+    OutboxRow,
+    OutgoingClass,
+    OutgoingState,
+    PersonId,
+    TicketNumber,
+    UnitId,
+)
+from storage.queries import Connection, Noun
+from storage.rows import from_millis, to_millis, to_value
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_HEADS = 1000
+DEAD_LOOK_BACK = timedelta(days=30)
+
+
+class Outbox:
+    """A slot is queued once for ever; a row that was sent is never sent again."""
+
+    def __init__(self, connection: Connection, queries: Noun) -> None:
+        self._connection = connection
+        self._queries = queries
+
+    def queue(
+        self,
+        slot: str,
+        platform: str,
+        conversation: str,
+        unit: UnitId | None,
+        kind: OutgoingClass,
+        text: str,
+        at_users: tuple[str, ...],
+        images: tuple[str, ...],
+        ticket: TicketNumber | None,
+        person: PersonId | None,
+        queued_at: datetime,
+        not_before: datetime,
+    ) -> int | None:
+        """The new row's id; None when the slot is there already, in whatever state."""
+        row: int | None = self._queries.queue_message(
+            self._connection,
+            slot=slot,
+            platform=platform,
+            conversation=conversation,
+            unit=unit,
+            kind=str(kind),
+            text=text,
+            at_users=to_value(at_users),
+            images=to_value(images),
+            ticket=ticket,
+            person=person,
+            queued_at=to_millis(queued_at),
+            not_before=to_millis(not_before),
+        )
+        return row
+
+    def claim(
+        self,
+        now: datetime,
+        may_send: Callable[[OutboxRow], bool] = lambda _: True,
+        most: int = 64,
+    ) -> Sequence[OutboxRow]:
+        """Take rows to send: due, one per conversation, alarms first, then oldest first.
+
+        They are `sending` from here on; a conversation with a row in `sending` gives no other.
+        `may_send` can leave a row where it is (pace, breaker, account offline).
+        """
+        moment = to_millis(now)
+        heads = list(self._queries.list_claimable(self._connection, now=moment, most=MOST_HEADS))
+        taken: list[OutboxRow] = []
+        for head in heads:
+            if len(taken) == most:
+                break
+            if may_send(head):
+                row = self._queries.claim_row(self._connection, id=head.id, now=moment)
+                if row is not None:
+                    taken.append(row)
+        return taken
+
+    def get(self, row: int) -> OutboxRow | None:
+        found: OutboxRow | None = self._queries.get_row(self._connection, id=row)
+        return found
+
+    def get_by_slot(self, slot: str) -> OutboxRow | None:
+        found: OutboxRow | None = self._queries.get_by_slot(self._connection, slot=slot)
+        return found
+
+    def mark_sent(self, row: int, message_id: str | None, at: datetime) -> None:
+        """Arrived, by receipt or by echo; a message id that is known already is kept."""
+        self._queries.mark_sent(self._connection, id=row, message_id=message_id, at=to_millis(at))
+
+    def mark_unknown(self, row: int, error: str = "") -> None:
+        """Sent, but nobody knows whether it arrived."""
+        self._queries.mark_unknown(self._connection, id=row, error=error or None)
+
+    def mark_dead(self, row: int, error: str, at: datetime) -> None:
+        """Given up at a moment, with the reason (Chinese, the digest names it)."""
+        self._queries.mark_dead(self._connection, id=row, error=error, at=to_millis(at))
+
+    def cancel(self, row: int, reason: str) -> None:
+        """No longer needs saying; nobody is told."""
+        self._queries.cancel_row(self._connection, id=row, error=reason)
+
+    def release(self, row: int, not_before: datetime, error: str | None = None) -> None:
+        """Back to `new`, to be tried again from a moment on."""
+        self._queries.release_row(
+            self._connection, id=row, not_before=to_millis(not_before), error=error
+        )
+
+    def retarget(self, row: int, platform: str, conversation: str) -> None:
+        """Send a row elsewhere: the person has bound another account since it was queued."""
+        self._queries.retarget_row(
+            self._connection, id=row, platform=platform, conversation=conversation
+        )
+
+    def next_due(self) -> datetime | None:
+        """The earliest moment at which a waiting row may go."""
+        value = self._queries.next_due(self._connection)
+        return None if value is None else from_millis(value)
+
+    def list_new(self) -> Sequence[OutboxRow]:
+        return self._list(OutgoingState.NEW)
+
+    def list_sending(self) -> Sequence[OutboxRow]:
+        """In flight. After a restart nobody knows what became of these."""
+        return self._list(OutgoingState.SENDING)
+
+    def list_unknown(self) -> Sequence[OutboxRow]:
+        return self._list(OutgoingState.UNKNOWN)
+
+    def list_due_before(self, before: datetime) -> Sequence[OutboxRow]:
+        """Waiting rows that should have gone before a moment: the backlog of an outage."""
+        return list(self._queries.list_due_before(self._connection, before=to_millis(before)))
+
+    def record_echo(
+        self, platform: str, conversation: str, text: str, message_id: str, at: datetime
+    ) -> OutboxRow | None:
+        """Mark the oldest open row that an own message proves; None if none fits.
+
+        Blanks are not compared, and mentions may stand before the text.
+        """
+        if self.by_message(platform, conversation, message_id) is not None:
+            return None
+        seen = "".join(text.split())
+        for row in list(
+            self._queries.list_open_in_conversation(
+                self._connection, platform=platform, conversation=conversation
+            )
+        ):
+            said = "".join(row.text.split())
+            if seen == said or (said and seen.endswith(said)):
+                self.mark_sent(row.id, message_id, at)
+                found: OutboxRow = row
+                return found
+        return None
+
+    def by_message(self, platform: str, conversation: str, message_id: str) -> OutboxRow | None:
+        """What the bot said in a message, to find the ticket of a card that is quoted."""
+        found: OutboxRow | None = self._queries.get_by_message(
+            self._connection,
+            platform=platform,
+            conversation=conversation,
+            message_id=message_id,
+        )
+        return found
+
+    def list_dead_since(self, unit: UnitId, since: datetime) -> Sequence[OutboxRow]:
+        """What was given up since a moment, for a unit and all below it."""
+        return list(
+            self._queries.list_dead_since(
+                self._connection,
+                unit=unit,
+                since=to_millis(since),
+                oldest=to_millis(since - DEAD_LOOK_BACK),
+            )
+        )
+
+    def list_for_ticket(self, ticket: TicketNumber) -> Sequence[OutboxRow]:
+        return list(self._queries.list_for_ticket(self._connection, ticket=ticket))
+
+    def cancel_unsent(
+        self, ticket: TicketNumber | None = None, slot_prefix: str | None = None
+    ) -> int:
+        """Take back what was never tried, of a ticket or of slots that begin so; how many."""
+        taken = 0
+        if ticket is not None:
+            taken += self._queries.cancel_for_ticket(self._connection, ticket=ticket)
+        if slot_prefix:
+            taken += self._queries.cancel_for_slot(
+                self._connection, prefix=slot_prefix, length=len(slot_prefix)
+            )
+        return taken
+
+    def count_by_class(
+        self, since: datetime = EPOCH
+    ) -> Mapping[tuple[OutgoingClass, OutgoingState], int]:
+        """How many rows of each class stand in each state, queued since a moment."""
+        rows = self._queries.count_by_class(self._connection, since=to_millis(since))
+        return {(OutgoingClass(kind), OutgoingState(state)): count for kind, state, count in rows}
+
+    def _list(self, state: OutgoingState) -> Sequence[OutboxRow]:
+        return list(self._queries.list_in_state(self._connection, state=str(state)))

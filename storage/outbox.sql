@@ -1,0 +1,96 @@
+-- "state in ('new', 'sending', 'unknown')" beside "state = ..." lets SQLite use the partial index.
+-- "platform || ''" keeps it from the index of message ids, where a busy group's whole past stands.
+
+-- name: queue_message(slot, platform, conversation, unit, kind, text, at_users, images, ticket, person, queued_at, not_before)$
+insert into outbox (
+    slot, platform, conversation, unit, kind, text, at_users, images, ticket, person,
+    state, queued_at, not_before, tries
+) values (
+    :slot, :platform, :conversation, :unit, :kind, :text, :at_users, :images, :ticket, :person,
+    'new', :queued_at, :not_before, 0
+)
+on conflict (slot) do nothing
+returning id;
+
+-- name: claim_row(id, now)^
+-- record_class: OutboxRow
+update outbox set state = 'sending', claimed_at = :now, tries = tries + 1
+where id = :id and state = 'new'
+returning *;
+
+-- name: get_row(id)^
+-- record_class: OutboxRow
+select * from outbox where id = :id;
+
+-- name: get_by_slot(slot)^
+-- record_class: OutboxRow
+select * from outbox where slot = :slot;
+
+-- name: mark_sent(id, message_id, at)!
+update outbox set state = 'sent', message_id = coalesce(:message_id, message_id), sent_at = :at, error = null
+where id = :id;
+
+-- name: mark_unknown(id, error)!
+update outbox set state = 'unknown', error = :error where id = :id and state in ('new', 'sending', 'unknown');
+
+-- name: mark_dead(id, error, at)!
+update outbox set state = 'dead', error = :error, claimed_at = :at
+where id = :id and state in ('new', 'sending', 'unknown');
+
+-- name: cancel_row(id, error)!
+update outbox set state = 'cancelled', error = :error where id = :id and state = 'new';
+
+-- name: release_row(id, not_before, error)!
+update outbox set state = 'new', not_before = :not_before, error = :error
+where id = :id and state in ('sending', 'unknown');
+
+-- name: retarget_row(id, platform, conversation)!
+update outbox set platform = :platform, conversation = :conversation where id = :id;
+
+-- name: next_due()$
+select min(not_before) from outbox where state = 'new' and state in ('new', 'sending', 'unknown');
+
+-- name: list_in_state(state)
+-- record_class: OutboxRow
+select * from outbox where state = :state and state in ('new', 'sending', 'unknown') order by id;
+
+-- name: list_due_before(before)
+-- record_class: OutboxRow
+select * from outbox
+where state = 'new' and state in ('new', 'sending', 'unknown') and not_before < :before
+order by id;
+
+-- name: list_open_in_conversation(platform, conversation)
+-- record_class: OutboxRow
+select * from outbox
+where state in ('new', 'sending', 'unknown') and tries > 0
+    and platform || '' = :platform and conversation || '' = :conversation
+order by id;
+
+-- name: get_by_message(platform, conversation, message_id)^
+-- record_class: OutboxRow
+select * from outbox
+where platform = :platform and conversation = :conversation and message_id = :message_id
+order by id desc limit 1;
+
+-- name: list_dead_since(unit, since, oldest)
+-- record_class: OutboxRow
+select * from outbox
+where state = 'dead' and queued_at >= :oldest and claimed_at >= :since
+    and unit in (select unit from unit_scope where ancestor = :unit)
+order by id;
+
+-- name: list_for_ticket(ticket)
+-- record_class: OutboxRow
+select * from outbox where ticket = :ticket order by id;
+
+-- name: cancel_for_ticket(ticket)!
+update outbox set state = 'cancelled' where ticket = :ticket and state = 'new' and tries = 0;
+
+-- name: cancel_for_slot(prefix, length)!
+update outbox set state = 'cancelled'
+where state = 'new' and state in ('new', 'sending', 'unknown') and tries = 0
+    and substr(slot, 1, :length) = :prefix;
+
+-- name: count_by_class(since)
+select kind, state, count(*) from outbox where queued_at >= :since group by kind, state order by kind, state;
