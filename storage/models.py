@@ -304,7 +304,10 @@ class QuestionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """ "要登记吗?" about an uncertain line. Its text is kept only until it is settled."""
+    """ "要登记吗?" about an uncertain line. Its text is kept only until it is settled.
+
+    `is_asked` stays true after that: one dropped unasked is not counted as a disturbance.
+    """
 
     id: int
     source_key: MessageKey
@@ -318,6 +321,7 @@ class Question:
     state: QuestionState
     raised_at: datetime
     due_at: datetime | None
+    is_asked: bool = False
 
 
 class OutgoingState(StrEnum):

@@ -248,6 +248,7 @@ def create_dialogues() -> None:
         text("state"),
         number("raised_at"),
         number("due_at", optional=True),
+        number("is_asked"),
         sa.UniqueConstraint("source_key"),
     )
     has_due = sa.text("due_at is not null")

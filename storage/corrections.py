@@ -1,0 +1,47 @@
+"""Users' corrections of what the classifier made of a line: food for `lianxin train`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from storage.models import Correction, PersonId, ResidentId
+from storage.queries import Connection, Noun
+from storage.rows import to_millis
+
+
+class Corrections:
+    """Texts are masked before they come here."""
+
+    def __init__(self, connection: Connection, queries: Noun) -> None:
+        self._connection = connection
+        self._queries = queries
+
+    def add(
+        self,
+        at: datetime,
+        person: PersonId | None,
+        resident: ResidentId | None,
+        act: str,
+        field: str | None,
+        place: str | None,
+        text: str,
+    ) -> int:
+        """Keep one correction; its id. `act` and `field` are what would have been right."""
+        correction: int = self._queries.add_correction(
+            self._connection,
+            at=to_millis(at),
+            person=person,
+            resident=resident,
+            act=str(act),
+            field=None if field is None else str(field),
+            place=place,
+            text=text,
+        )
+        return correction
+
+    def list_all(self) -> Sequence[Correction]:
+        return list(self._queries.list_all(self._connection))
+
+    def count_by_person(self) -> Mapping[PersonId, int]:
+        """How many corrections each member of staff gave; residents' are left out."""
+        rows = self._queries.count_by_person(self._connection)
+        return {PersonId(person): count for person, count in rows}

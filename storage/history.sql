@@ -1,0 +1,25 @@
+-- name: add_event(ticket, at, person, resident, action, message_key, detail, before)$
+insert into event (ticket, at, person, resident, action, message_key, detail, before)
+values (:ticket, :at, :person, :resident, :action, :message_key, :detail, :before)
+returning id;
+
+-- name: list_for_ticket(ticket)
+-- record_class: Event
+select * from event where ticket = :ticket order by id;
+
+-- name: last_undoable(person, since)^
+-- record_class: Event
+select * from event
+where person = :person and at >= :since and before is not null
+order by id desc limit 1;
+
+-- name: clear_before(event)!
+update event set before = null where id = :event;
+
+-- name: log_command(key, at, person, resident, word, ticket, result)!
+insert into command_log (key, at, person, resident, word, ticket, result)
+values (:key, :at, :person, :resident, :word, :ticket, :result)
+on conflict (key) do nothing;
+
+-- name: set_command_result(key, result)!
+update command_log set result = :result where key = :key;
