@@ -1,0 +1,1 @@
+"""How config.toml becomes a Config: reading, checking and saying what is wrong."""

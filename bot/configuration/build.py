@@ -1,0 +1,151 @@
+"""A checked File and the environment together as a Config."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.configuration.checks import accounts_of, warnings_in
+from bot.configuration.file import ClockSection, DutySection, File, StaffSection, UnitSection
+from bot.configuration.model import Board, Config, Logging, OneBot, Pace, WeChat
+from bot.configuration.problems import Problem
+from handlers.settings import (
+    Closing,
+    Digest,
+    DutyNumbers,
+    GroupEntry,
+    Intake,
+    Reminders,
+    Settings,
+    Span,
+    StaffEntry,
+    Unit,
+    UnitKind,
+    WorkTime,
+)
+from storage.models import Clock, UnitId, Urgency
+
+DATABASE_FILE = "lianxin.db"
+FALLBACKS = {
+    "missing": "police",
+    "violence": "police",
+    "trapped": "fire",
+    "no_answer": "ambulance",
+    "other": "police",
+}
+
+
+def build_config(
+    path: Path, file: File, environ: Mapping[str, str], extra: tuple[Problem, ...]
+) -> Config:
+    """`path` is the file's; relative folders in it are meant from the file's own folder."""
+    base = path.parent
+    data = (base / file.storage.folder).resolve()
+    return Config(
+        path=path,
+        settings=build_settings(file),
+        database_url=environ.get("LIANXIN_DATABASE_URL")
+        or file.storage.database
+        or f"sqlite:///{(data / DATABASE_FILE).as_posix()}",
+        data_folder=data,
+        media_folder=data / file.storage.media,
+        backup_folder=data / file.storage.backups,
+        backups_kept=file.storage.backups_kept,
+        onebot=OneBot(**dict(file.onebot), token=_secret(environ, "LIANXIN_ONEBOT_TOKEN")),
+        wechat=WeChat(**dict(file.wechat), token=_secret(environ, "LIANXIN_WECHAT_TOKEN")),
+        delivery={name: Pace(**dict(pace)) for name, pace in file.delivery},
+        logging=Logging(**dict(file.logging) | {"file": _inside(data, file.logging.file)}),
+        model_path=_inside(base, file.model.path),
+        board=Board(**dict(file.board) | {"public_url": file.board.public_url or None}),
+        alarm_urls=tuple(map(SecretStr, environ.get("LIANXIN_ALARM_URLS", "").split())),
+        warnings=(*warnings_in(file), *extra),
+    )
+
+
+def build_settings(file: File) -> Settings:
+    reminders = file.reminders
+    quiet_from, quiet_to = reminders.quiet
+    return Settings(
+        town=UnitId(next(unit.id for unit in file.units if unit.kind is UnitKind.TOWN)),
+        units={UnitId(unit.id): _unit(unit) for unit in file.units},
+        staff=tuple(map(_staff, file.staff)),
+        groups=tuple(
+            GroupEntry(group.platform, f"group:{group.id}", UnitId(group.unit))
+            for group in file.groups
+        ),
+        worktime=_worktime(file),
+        clocks={urgency: _clocks(getattr(file.clocks, urgency)) for urgency in Urgency},
+        reminders=Reminders(
+            warn_at=reminders.warn_at,
+            slot=timedelta(minutes=reminders.slot_minutes),
+            daily_at=reminders.daily_at,
+            quiet_from=quiet_from,
+            quiet_to=quiet_to,
+            critical_every=timedelta(minutes=reminders.critical_every_minutes),
+            escalate_after_days=reminders.escalate_after_days,
+        ),
+        intake=_intake(file),
+        digest=Digest(file.digest.at, file.digest.workdays, file.digest.holidays),
+        closing=Closing(
+            silence_days=file.closing.silence_days,
+            return_within_days=file.closing.return_within_days,
+            undo_within=timedelta(seconds=file.closing.undo_seconds),
+        ),
+        duty=DutyNumbers(_numbers(file.duty)),
+        board_url=file.board.public_url or None,
+        bot_names=file.bot.names,
+    )
+
+
+def _unit(unit: UnitSection) -> Unit:
+    parent = None if unit.parent is None else UnitId(unit.parent)
+    return Unit(UnitId(unit.id), unit.name, unit.kind, parent, unit.aliases, unit.places)
+
+
+def _staff(person: StaffSection) -> StaffEntry:
+    posts = tuple((UnitId(post.unit), post.role) for post in person.posts)
+    return StaffEntry(person.name, posts, accounts_of(person.qq, person.wechat), person.phone)
+
+
+def _worktime(file: File) -> WorkTime:
+    worktime = file.worktime
+    free = ((day, False) for day in worktime.holidays)
+    made_up = ((day, True) for day in worktime.workdays)
+    return WorkTime(
+        zone=ZoneInfo(worktime.zone),
+        hours=worktime.hours,
+        weekdays=tuple(sorted({day - 1 for day in worktime.weekdays})),
+        overrides=tuple(sorted({*free, *made_up})),
+    )
+
+
+def _clocks(section: ClockSection) -> dict[Clock, Span]:
+    return {clock: getattr(section, clock) for clock in Clock}
+
+
+def _intake(file: File) -> Intake:
+    intake = file.intake
+    return Intake(
+        open_at=intake.open_at,
+        ask_at=intake.ask_at,
+        gather=timedelta(seconds=intake.gather_seconds),
+        gather_most=timedelta(seconds=intake.gather_most_seconds),
+        join_within=timedelta(hours=intake.join_within_hours),
+        question_expires=timedelta(hours=intake.question_expires_hours),
+    )
+
+
+def _numbers(duty: DutySection) -> dict[str, str]:
+    written = {name: number for name, number in duty if number is not None}
+    return {name: written[other] for name, other in FALLBACKS.items()} | written
+
+
+def _secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
+    value = environ.get(name, "").strip()
+    return SecretStr(value) if value else None
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    return (folder / name).resolve() if name else None
