@@ -20,10 +20,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice note. `transcript` is None where the platform could not turn it into words."""
+    """A voice note. `transcript` is None where the platform could not turn it into words.
+
+    `seconds` is 0 where the platform does not say; `file` is the stored note, where kept.
+    """
 
     seconds: int
     transcript: str | None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ class Incoming:
     """One chat message, cleaned by the adapter. Nothing of the platform's own types is left.
 
     `images` are names of stored files, `images_missing` counts those that could not be fetched.
-    `quote` and `recall` are message ids of the same conversation. `is_late` marks a message that
-    is too old to be answered in chat (replayed after an outage).
+    `quote` and `recall` are message ids of the same conversation. `sender` of a recall is the one
+    whose message it was; `recalled_by` is set where another (a group's admin) took it back.
+    `is_late` marks a message that is too old to be answered in chat (replayed after an outage).
     """
 
     platform: str
@@ -50,6 +55,7 @@ class Incoming:
     is_at_bot: bool = False
     at_users: tuple[str, ...] = ()
     recall: str | None = None
+    recalled_by: str | None = None
     is_late: bool = False
 
     @property
