@@ -71,7 +71,7 @@ _names: dict[type, tuple[str, ...]] = {}
 
 def _field_names(model: type) -> tuple[str, ...]:
     if model not in _names:
-        _names[model] = tuple(field.name for field in fields(model))  # type: ignore[arg-type]
+        _names[model] = tuple(field.name for field in fields(model))
     return _names[model]
 
 

@@ -1,0 +1,320 @@
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+
+from storage.models import (
+    Act,
+    Clock,
+    Field,
+    Kind,
+    MessageKey,
+    Outcome,
+    PersonId,
+    Report,
+    Resident,
+    Stage,
+    Ticket,
+    TicketMessage,
+    TicketNumber,
+    UnitId,
+    Urgency,
+)
+from storage.store import Store
+
+OpenTicket = Callable[..., Ticket]
+TOWN = UnitId("town")
+LIUYUAN = UnitId("liuyuan")
+BRIDGE = UnitId("bridge")
+MINUTE = timedelta(minutes=1)
+
+
+def changed_everywhere(ticket: Ticket, person: PersonId, now: datetime) -> Ticket:
+    """The ticket with another value in every field that may change."""
+    moments: dict[str, object] = {
+        f"{clock}_{end}_at": now + (number * 2 + part) * MINUTE
+        for number, clock in enumerate(Clock, start=1)
+        for part, end in enumerate(("due", "done"))
+    }
+    proofs: dict[str, object] = {
+        f"{clock}_proof": MessageKey(f"qq/group:1/{clock}") for clock in Clock
+    }
+    moved = replace(
+        ticket, unit=BRIDGE, is_sensitive=True, is_anonymous=True, kind=Kind.DISPUTE,
+        field=Field.CONFLICT, urgency=Urgency.CRITICAL, place=None, place_key=None,
+        gist="吵架", body="楼上楼下吵架", stage=Stage.CLOSED, outcome=Outcome.JOINED,
+        assignee=person, level=2, reopened=1, clock_started_at=now + 20 * MINUTE,
+        closed_at=now + 21 * MINUTE, closed_proof=MessageKey("qq/group:1/closed"),
+        is_solved=False, is_satisfied=True, joined_into=TicketNumber(1), result="已调解",
+        gather_until=None, acknowledged_at=now + 22 * MINUTE, reminders_sent=3,
+        escalations_sent=4, last_reminded_at=now + 23 * MINUTE, next_action_at=None,
+        updated_at=now + 24 * MINUTE,
+    )  # fmt: skip
+    return replace(moved, **(moments | proofs))  # type: ignore[arg-type]
+
+
+def message(ticket: Ticket, key: str, at: datetime, **changed: object) -> TicketMessage:
+    plain = TicketMessage(
+        MessageKey(key), ticket.number, ticket.resident, None, Act.ADD, at, "还没来水"
+    )
+    return replace(plain, **changed)  # type: ignore[arg-type]
+
+
+def report(ticket: Ticket, resident: Resident, at: datetime) -> Report:
+    return Report(ticket.number, resident.id, "group:1", "qq", at, False)
+
+
+def test_a_new_ticket_is_registered_and_nothing_is_done_yet(
+    open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    assert open_ticket() == Ticket(
+        number=TicketNumber(1), source_key=MessageKey("qq/group:1/1"), unit=LIUYUAN,
+        platform="qq", conversation="group:1", resident=resident.id, is_sensitive=False,
+        is_anonymous=False, kind=Kind.REQUEST, field=Field.UTILITIES, urgency=Urgency.ROUTINE,
+        place="3号楼2单元", place_key="3-2", gist="停水", body="3号楼2单元停水了",
+        stage=Stage.REGISTERED, outcome=None, assignee=None, level=0, reopened=0, opened_at=now,
+        clock_started_at=now, contact_due_at=now + timedelta(hours=2), contact_done_at=None,
+        contact_proof=None, acceptance_due_at=now + timedelta(days=1), acceptance_done_at=None,
+        acceptance_proof=None, handling_due_at=now + timedelta(days=5), handling_done_at=None,
+        handling_proof=None, answer_due_at=now + timedelta(days=6), answer_done_at=None,
+        answer_proof=None, closed_at=None, closed_proof=None, is_solved=None, is_satisfied=None,
+        joined_into=None, result=None, gather_until=now + timedelta(seconds=90),
+        acknowledged_at=None, reminders_sent=0, escalations_sent=0, last_reminded_at=None,
+        next_action_at=now + timedelta(seconds=90), updated_at=now,
+    )  # fmt: skip
+
+
+def test_a_line_delivered_again_opens_no_second_ticket(
+    store: Store, open_ticket: OpenTicket, ticket_values: Callable[..., dict[str, object]]
+) -> None:
+    first = open_ticket()
+    again = ticket_values(source_key=first.source_key, gist="另一件")
+    assert store.tickets.add(**again) is None
+    assert store.tickets.list_all() == [first]
+
+
+def test_a_ticket_is_found_by_number_and_by_source(store: Store, open_ticket: OpenTicket) -> None:
+    ticket = open_ticket()
+    open_ticket()
+    assert store.tickets.get(ticket.number) == ticket
+    assert store.tickets.get_by_source(ticket.source_key) == ticket
+
+
+def test_an_unknown_ticket_is_none(store: Store) -> None:
+    assert store.tickets.get(TicketNumber(404)) is None
+    assert store.tickets.get_by_source(MessageKey("qq/group:1/404")) is None
+
+
+def test_a_saved_ticket_comes_back_as_it_was_saved(
+    store: Store, open_ticket: OpenTicket, person: PersonId, now: datetime
+) -> None:
+    ticket, other = open_ticket(), open_ticket()
+    saved = changed_everywhere(ticket, person, now)
+    names = [field.name for field in fields(Ticket)]
+    same = {name for name in names if getattr(saved, name) == getattr(ticket, name)}
+    assert same == {"number", "source_key", "platform", "conversation", "resident", "opened_at"}
+    store.tickets.save(saved)
+    assert store.tickets.get(ticket.number) == saved
+    assert store.tickets.get(other.number) == other
+
+
+def test_saving_never_changes_who_opened_a_ticket_where_and_when(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    ticket = open_ticket()
+    store.tickets.save(replace(ticket, conversation="group:2", opened_at=now + MINUTE))
+    assert store.tickets.get(ticket.number) == ticket
+
+
+def test_due_tickets_come_earliest_first_and_no_more_than_wanted(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    late = open_ticket(next_action_at=now + 2 * MINUTE)
+    early = open_ticket(next_action_at=now + MINUTE)
+    open_ticket(next_action_at=now + 2 * MINUTE + timedelta(milliseconds=1))
+    open_ticket(next_action_at=None)
+    assert store.tickets.list_due(now + 2 * MINUTE) == [early, late]
+    assert store.tickets.list_due(now + 2 * MINUTE, 1) == [early]
+
+
+def test_the_next_due_moment_is_the_earliest(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    assert store.tickets.next_due() is None
+    open_ticket(next_action_at=None)
+    open_ticket(next_action_at=now + 2 * MINUTE)
+    open_ticket(next_action_at=now + MINUTE)
+    assert store.tickets.next_due() == now + MINUTE
+
+
+def test_a_person_has_his_open_tickets_by_number(
+    store: Store, open_ticket: OpenTicket, person: PersonId
+) -> None:
+    first, closed, second = (open_ticket(assignee=person) for _ in range(3))
+    open_ticket()
+    store.tickets.save(replace(closed, stage=Stage.CLOSED))
+    assert store.tickets.list_open_for_person(person) == [first, second]
+
+
+def test_open_tickets_of_a_unit_and_below_come_oldest_first(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    store.conversations.set_scope([(TOWN, LIUYUAN), (TOWN, BRIDGE)])
+    newer = open_ticket(unit=LIUYUAN, opened_at=now + MINUTE)
+    older = open_ticket(unit=BRIDGE)
+    closed = open_ticket(unit=BRIDGE)
+    store.tickets.save(replace(closed, stage=Stage.CLOSED))
+    assert store.tickets.list_open_in_scope(TOWN) == [older, newer]
+    assert store.tickets.list_open_in_scope(LIUYUAN) == [newer]
+
+
+def test_recently_touched_tickets_of_a_unit_come_newest_first(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    touched = replace(open_ticket(), updated_at=now + MINUTE)
+    store.tickets.save(touched)
+    open_ticket()
+    closed = replace(open_ticket(), updated_at=now + 2 * MINUTE, stage=Stage.CLOSED)
+    store.tickets.save(closed)
+    open_ticket(unit=BRIDGE, opened_at=now + MINUTE)
+    assert store.tickets.list_recent_in_unit(LIUYUAN, now + MINUTE) == [closed, touched]
+
+
+def test_at_most_sixty_recent_tickets_are_given(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    numbers = [open_ticket().number for _ in range(61)]
+    found = store.tickets.list_recent_in_unit(LIUYUAN, now)
+    assert [ticket.number for ticket in found] == numbers[:0:-1]
+
+
+def test_a_resident_has_the_tickets_he_raised_or_joined_newest_first(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    own, joined, foreign = open_ticket(), open_ticket(resident=other.id), open_ticket()
+    store.tickets.add_report(report(own, resident, now))
+    store.tickets.add_report(report(joined, other, now))
+    store.tickets.add_report(report(joined, resident, now))
+    store.tickets.add_report(report(foreign, other, now))
+    assert store.tickets.list_for_resident(resident.id) == [joined, own]
+    assert store.tickets.list_for_resident(resident.id, 1) == [joined]
+
+
+def test_all_tickets_are_listed_by_number(store: Store, open_ticket: OpenTicket) -> None:
+    tickets = [open_ticket() for _ in range(3)]
+    assert store.tickets.list_all() == tickets
+
+
+def test_tickets_joined_into_another_are_listed(store: Store, open_ticket: OpenTicket) -> None:
+    whole, *parts = (open_ticket() for _ in range(3))
+    joined = [replace(part, joined_into=whole.number) for part in parts]
+    for part in joined:
+        store.tickets.save(part)
+    assert store.tickets.list_joined_into(whole.number) == joined
+
+
+def test_a_message_is_kept_whole(
+    store: Store, open_ticket: OpenTicket, person: PersonId, now: datetime
+) -> None:
+    added = message(
+        open_ticket(), "qq/group:1/50", now, resident=None, person=person, act=Act.REOPEN,
+        images=("a.jpg", "b.jpg"), images_missing=1, voice="c.amr", is_recalled=True,
+    )  # fmt: skip
+    assert store.tickets.add_message(added)
+    assert store.tickets.get_message(added.key) == added
+
+
+def test_a_message_belongs_to_one_ticket(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    first, second = open_ticket(), open_ticket()
+    added = message(first, "qq/group:1/50", now)
+    store.tickets.add_message(added)
+    assert not store.tickets.add_message(replace(added, ticket=second.number))
+    assert store.tickets.list_messages(first.number) == [added]
+    assert store.tickets.list_messages(second.number) == []
+
+
+def test_an_unknown_message_is_none(store: Store) -> None:
+    assert store.tickets.get_message(MessageKey("qq/group:1/404")) is None
+
+
+def test_messages_are_listed_in_the_order_of_their_time(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    ticket = open_ticket()
+    later = message(ticket, "qq/group:1/50", now + MINUTE)
+    earlier = message(ticket, "qq/group:1/51", now)
+    store.tickets.add_message(later)
+    store.tickets.add_message(earlier)
+    assert store.tickets.list_messages(ticket.number) == [earlier, later]
+
+
+def test_a_recalled_message_is_marked_and_no_other(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    ticket = open_ticket()
+    recalled = message(ticket, "qq/group:1/50", now)
+    other = message(ticket, "qq/group:1/51", now + MINUTE)
+    store.tickets.add_message(recalled)
+    store.tickets.add_message(other)
+    store.tickets.mark_recalled(recalled.key)
+    found = store.tickets.list_messages(ticket.number)
+    assert found == [replace(recalled, is_recalled=True), other]
+
+
+def test_all_messages_of_a_ticket_move_to_another(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    source, target, other = (open_ticket() for _ in range(3))
+    for number, ticket in enumerate((source, source, target, other)):
+        store.tickets.add_message(message(ticket, f"qq/group:1/{number}", now))
+    store.tickets.move_messages(source.number, target.number)
+    counts = [len(store.tickets.list_messages(each.number)) for each in (source, target, other)]
+    assert counts == [0, 3, 1]
+
+
+def test_one_message_moves_alone(store: Store, open_ticket: OpenTicket, now: datetime) -> None:
+    source, target = open_ticket(), open_ticket()
+    moved, kept = message(source, "qq/group:1/50", now), message(source, "qq/group:1/51", now)
+    store.tickets.add_message(moved)
+    store.tickets.add_message(kept)
+    store.tickets.move_message(moved.key, target.number)
+    assert store.tickets.list_messages(source.number) == [kept]
+    assert store.tickets.list_messages(target.number) == [replace(moved, ticket=target.number)]
+
+
+def test_a_resident_is_counted_once_for_a_ticket(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    first = report(open_ticket(), resident, now)
+    assert store.tickets.add_report(first)
+    assert not store.tickets.add_report(replace(first, at=now + MINUTE))
+    assert store.tickets.list_reports(first.ticket) == [first]
+
+
+def test_acknowledging_reaches_every_report_of_the_ticket_only(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    ticket, foreign = open_ticket(), open_ticket()
+    second, first = report(ticket, resident, now + MINUTE), report(ticket, other, now)
+    kept = report(foreign, resident, now)
+    for each in (second, first, kept):
+        store.tickets.add_report(each)
+    store.tickets.acknowledge_reports(ticket.number)
+    acknowledged = [replace(each, is_acknowledged=True) for each in (first, second)]
+    assert store.tickets.list_reports(ticket.number) == acknowledged
+    assert store.tickets.list_reports(foreign.number) == [kept]
+
+
+def test_a_removed_report_leaves_the_other_residents(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    ticket = open_ticket()
+    kept = report(ticket, other, now)
+    store.tickets.add_report(report(ticket, resident, now))
+    store.tickets.add_report(kept)
+    store.tickets.remove_report(ticket.number, resident.id)
+    assert store.tickets.list_reports(ticket.number) == [kept]
