@@ -1,0 +1,28 @@
+"""What can be wrong with a database, as opposed to with a request."""
+
+
+class StorageError(Exception):
+    """Any of them; the message is one plain sentence for the administrator."""
+
+
+class BadAddress(StorageError):
+    """The database's address is not one this program understands."""
+
+
+class DatabaseClosed(StorageError):
+    """Work was given to a database that has been closed."""
+
+
+class SchemaMismatch(StorageError):
+    """The database's schema is not the one this program was written for."""
+
+    def __init__(self, current: str | None, head: str) -> None:
+        is_newer = current is not None and current > head
+        cure = "update the program" if is_newer else "run `lianxin db upgrade`"
+        super().__init__(f"the database is at schema {current or 'none'}, not {head}: {cure}")
+        self.current = current
+        self.head = head
+
+
+class BackupRefused(StorageError):
+    """A backup that can not be trusted, or a database that must not be overwritten."""

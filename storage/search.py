@@ -1,0 +1,48 @@
+"""Finding tickets by their words, which are cut by the caller and separated by spaces."""
+
+import re
+from collections.abc import Sequence
+
+from storage.models import TicketNumber, UnitId
+from storage.queries import Connection, Noun
+
+MOST_WORDS = 1000
+LONGEST_WORD = 64
+"""A line of 100,000 characters must not fill the index; PostgreSQL refuses longer words."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Search:
+    """A ticket has one text to be found by. Case, punctuation and order make no difference."""
+
+    def __init__(self, connection: Connection, queries: Noun) -> None:
+        self._connection = connection
+        self._queries = queries
+
+    def index(self, number: TicketNumber, words: str) -> None:
+        """Let a ticket be found by these words, and by no earlier ones."""
+        text = " ".join(_split(words))
+        self._queries.index_words(self._connection, number=number, words=text)
+
+    def remove(self, number: TicketNumber) -> None:
+        self._queries.remove_words(self._connection, number=number)
+
+    def find(self, words: str, unit: UnitId, most: int = 20) -> Sequence[TicketNumber]:
+        """Tickets of a unit and all below it that hold every word, newest first.
+
+        None if there is nothing to look for in `words`.
+        """
+        wanted = _split(words)
+        if not wanted:
+            return []
+        rows = self._queries.find_words(
+            self._connection, words=" ".join(wanted), unit=unit, most=most
+        )
+        return [TicketNumber(number) for (number,) in rows]
+
+
+def _split(words: str) -> Sequence[str]:
+    """Each word once, in lower case, without whatever is neither letter nor digit."""
+    found = (word[:LONGEST_WORD] for word in _WORD.findall(words.casefold()))
+    return list(dict.fromkeys(found))[:MOST_WORDS]

@@ -1,0 +1,14 @@
+-- name: index_words(number, words)!
+insert or replace into ticket_search (rowid, words) values (:number, :words);
+
+-- name: remove_words(number)!
+delete from ticket_search where rowid = :number;
+
+-- name: find_words(words, unit, most)
+-- Words of small letters and digits hold no operators, and words side by side must all match.
+-- The search comes first and is read newest first, so that it stops at the limit.
+select ticket.number from ticket_search
+cross join ticket on ticket.number = ticket_search.rowid
+where ticket_search match :words
+    and ticket.unit in (select unit from unit_scope where ancestor = :unit)
+order by ticket_search.rowid desc limit :most;
