@@ -93,9 +93,7 @@ class Calendar:
     # Moments
 
     def local(self, moment: datetime) -> datetime:
-        if moment.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return moment.astimezone(self._zone)
+        return _aware(moment).astimezone(self._zone)
 
     def is_working(self, moment: datetime) -> bool:
         return any(a <= moment < b for a, b in self._openings_on(self.local(moment).date()))
@@ -128,7 +126,7 @@ class Calendar:
         Tuesday 10:00; from Sunday, it is the end of Monday.
         """
         if span.real is not None:
-            return start.astimezone(UTC) + span.real
+            return _aware(start).astimezone(UTC) + span.real
         if span.same_day:
             return self.end_of(self.local(self.next_opening(start)).date())
         if span.working_days is not None:
@@ -138,7 +136,7 @@ class Calendar:
     def share(self, start: datetime, due: datetime, part: float, span: Span) -> datetime:
         """When `part` (0..1) of the time between `start` and `due` has run, as `span` counts."""
         if span.real is not None:
-            return start.astimezone(UTC) + (due - start) * part
+            return _aware(start).astimezone(UTC) + (due - start) * part
         return self._forward(start, self.worked(start, due) * part)
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
@@ -158,7 +156,7 @@ class Calendar:
 
     def _forward(self, start: datetime, length: timedelta) -> datetime:
         """The earliest moment by which `length` of working time has run since `start`."""
-        start = start.astimezone(UTC)
+        start = _aware(start).astimezone(UTC)
         if length <= NOTHING:
             return start
         for opens, closes in self._openings_after(start):
@@ -213,6 +211,12 @@ class Calendar:
         return year in _published_years() or any(
             day.year == year and (day.month, day.day) >= LAST_HOLIDAY for day in self._overrides
         )
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment
 
 
 def _ends_at_midnight(hours: Hours) -> bool:
