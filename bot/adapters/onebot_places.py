@@ -1,0 +1,32 @@
+"""Where a QQ conversation was last heard: by which account, which message, through which group."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+MOST_PLACES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`temporary_group` is set for a stranger who writes through a common group."""
+
+    account: str
+    message_id: str
+    temporary_group: str | None = None
+
+
+class Places:
+    """The last place of each conversation, bounded; the one unheard longest is forgotten."""
+
+    def __init__(self, most: int = MOST_PLACES) -> None:
+        self._most = most
+        self._places: OrderedDict[str, Place] = OrderedDict()
+
+    def note(self, conversation: str, place: Place) -> None:
+        self._places[conversation] = place
+        self._places.move_to_end(conversation)
+        if len(self._places) > self._most:
+            self._places.popitem(last=False)
+
+    def get(self, conversation: str) -> Place | None:
+        return self._places.get(conversation)

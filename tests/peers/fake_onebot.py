@@ -1,0 +1,446 @@
+"""A OneBot v11 implementation for tests: a QQ account with its groups, in the shape of NapCat.
+
+It connects by reverse WebSocket as NapCat does, says what residents and staff say, answers the
+calls of the application, keeps what was sent, and can be told to fail in the ways real ones do.
+"""
+
+import asyncio
+import base64
+import contextlib
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.peers.picture_server import PictureServer
+
+Event = dict[str, Any]
+Segment = dict[str, Any]
+
+
+class SendMode(StrEnum):
+    """How sends are answered.
+
+    ``timeout_sent`` and ``timeout_lost`` give no answer at all; ``wording_sent`` and
+    ``wording_lost`` are NapCat's own time-out: retcode 1200 with a wording, delivered or not.
+    """
+
+    OK = "ok"
+    SLOW = "slow"
+    REFUSE = "refuse"
+    MUTE = "mute"
+    NOT_FRIEND = "not_friend"
+    TIMEOUT_SENT = "timeout_sent"
+    TIMEOUT_LOST = "timeout_lost"
+    WORDING_SENT = "wording_sent"
+    WORDING_LOST = "wording_lost"
+
+
+_DELIVERED = {SendMode.OK, SendMode.SLOW, SendMode.TIMEOUT_SENT, SendMode.WORDING_SENT}
+_UNANSWERED = {SendMode.TIMEOUT_SENT, SendMode.TIMEOUT_LOST}
+_REFUSALS = {
+    SendMode.REFUSE: (1200, "消息体无法解析, 请检查是否发送了不支持的消息类型"),
+    SendMode.MUTE: (120, "SEND_MSG_API_ERROR 你已被禁言"),
+    SendMode.NOT_FRIEND: (1200, "无法获取用户信息"),
+    SendMode.WORDING_SENT: (
+        1200,
+        "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg",
+    ),
+    SendMode.WORDING_LOST: (
+        1200,
+        "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message that the application had delivered. `segments` as they came over the wire."""
+
+    conversation: str
+    text: str
+    at_users: tuple[str, ...]
+    images: tuple[bytes, ...]
+    reply_to: str | None
+    message_id: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass
+class Faults:
+    """What goes wrong with events: each number counts down with the events that follow.
+
+    `drop`: never sent (but in the history); `forget`: neither sent nor in the history;
+    `reorder`: held back until so many are together, then shuffled; `copies`: of every event.
+    """
+
+    drop: int = 0
+    forget: int = 0
+    reorder: int = 0
+    copies: int = 1
+
+
+@dataclass
+class FakeOneBot:
+    """`history_style`: ``napcat``, ``lagrange`` (wants a message_id) or ``none`` (API lacking).
+
+    `voice_words` maps a message id to what `fetch_ptt_text` says; None where the API is lacking.
+    `silent` swallows all calls. `slow_seconds` is for SendMode.SLOW. `now` gives event times.
+    """
+
+    url: str
+    now: Callable[[], datetime]
+    account: str = "10001"
+    token: str = ""
+    history_style: str = "napcat"
+    report_self: bool = True
+    voice_words: dict[int, str] | None = field(default_factory=dict)
+    mode: SendMode = SendMode.OK
+    slow_seconds: float = 0.5
+    silent: bool = False
+    faults: Faults = field(default_factory=Faults)
+    sent: list[Sent] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    history: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
+    pictures: PictureServer = field(default_factory=PictureServer)
+
+    def __post_init__(self) -> None:
+        self._socket: ClientConnection | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self._ids = random.Random(int(self.account))
+        self._sequence: dict[str, int] = defaultdict(int)
+        self._held: list[Event] = []
+
+    async def __aenter__(self) -> "FakeOneBot":
+        await self.pictures.start()
+        await self.connect()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.disconnect()
+        await self.pictures.stop()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._socket is not None and self._reading is not None and not self._reading.done()
+
+    async def connect(self, **headers: str) -> None:
+        """Open the socket and say "connect". Raises what websockets raises when refused."""
+        own = {"X-Self-ID": self.account, "X-Client-Role": "Universal", "User-Agent": "OneBot/11"}
+        if self.token:
+            own["Authorization"] = f"Bearer {self.token}"
+        all_headers = own | {name.replace("_", "-"): value for name, value in headers.items()}
+        self._socket = await connect(
+            self.url, additional_headers=all_headers, max_size=None, proxy=None, compression=None
+        )
+        self._reading = asyncio.create_task(self._read(self._socket))
+        await self._emit(self._event("meta_event", meta_event_type="lifecycle", sub_type="connect"))
+
+    async def disconnect(self, *, abruptly: bool = False) -> None:
+        """Close the socket; `abruptly` without a closing handshake, as a crash would."""
+        socket, self._socket = self._socket, None
+        if socket is None:
+            return
+        if abruptly:
+            socket.transport.abort()
+        await socket.close()
+        for task in (self._reading, *self._tasks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def send_raw(self, frame: str | bytes) -> None:
+        """Send a frame as it is: malformed, forged, too long."""
+        assert self._socket is not None, "not connected"
+        await self._socket.send(frame)
+
+    async def say_in_group(self, group: str, sender: str, text: str = "", **more: Any) -> int:
+        """A line in a group; see `_segments` and `_say` for `more`. Returns its message id."""
+        sequence = self._next(f"group:{group}")
+        place = {
+            "message_type": "group",
+            "sub_type": "normal",
+            "group_id": int(group),
+            "real_seq": str(sequence),
+        }
+        return await self._say(f"group:{group}", sender, text, place, **more)
+
+    async def say_in_private(self, sender: str, text: str = "", **more: Any) -> int:
+        place = {"message_type": "private", "sub_type": "friend", "target_id": int(sender)}
+        return await self._say(f"private:{sender}", sender, text, place, **more)
+
+    async def recall_in_group(
+        self, group: str, sender: str, message_id: int, operator: str | None = None
+    ) -> None:
+        await self.notice(
+            "group_recall",
+            group_id=int(group),
+            user_id=int(sender),
+            operator_id=int(operator or sender),
+            message_id=message_id,
+        )
+
+    async def recall_in_private(self, sender: str, message_id: int) -> None:
+        await self.notice("friend_recall", user_id=int(sender), message_id=message_id)
+
+    async def notice(self, kind: str, **fields: Any) -> None:
+        """Any notice event: ``group_increase``, ``notify``, ``bot_offline`` ..."""
+        await self._emit(self._event("notice", notice_type=kind, **fields))
+
+    async def heartbeat(self, is_online: bool = True) -> None:
+        status = {"online": is_online, "good": True}
+        await self._emit(self._event("meta_event", meta_event_type="heartbeat", status=status))
+
+    async def wait_for_sent(
+        self,
+        contains: str = "",
+        *,
+        within: float = 5.0,
+        conversation: str | None = None,
+        count: int = 1,
+        after: int = 0,
+    ) -> Sent:
+        """The `count`th delivered message that has `contains`, of those from index `after` on.
+
+        Raises AssertionError with what was sent instead when it does not come in time.
+        """
+
+        def found() -> list[Sent]:
+            return [
+                one
+                for one in self.sent[after:]
+                if contains in one.text and conversation in (None, one.conversation)
+            ]
+
+        try:
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(lambda: len(found()) >= count)
+        except TimeoutError:
+            said = [f"{one.conversation}: {one.text}" for one in self.sent[after:]]
+            raise AssertionError(f"{contains!r} was not sent, but {said}") from None
+        return found()[count - 1]
+
+    async def _say(
+        self,
+        conversation: str,
+        sender: str,
+        text: str,
+        place: Event,
+        *,
+        name: str = "",
+        card: str = "",
+        at: datetime | None = None,
+        message_id: int | None = None,
+        segments: Sequence[Segment] | None = None,
+        message: object = None,
+        **parts: Any,
+    ) -> int:
+        identity = message_id if message_id is not None else self._ids.randrange(1, 2**31)
+        said = list(segments) if segments is not None else self._segments(text, **parts)
+        event = self._event(
+            "message",
+            message_id=identity,
+            message_seq=identity,
+            user_id=int(sender),
+            sender={"user_id": int(sender), "nickname": name or f"用户{sender}", "card": card},
+            message=said if message is None else message,
+            message_format="array" if message is None else "string",
+            raw_message=text,
+            **place,
+        )
+        event["time"] = int((at or self.now()).timestamp())
+        if not self.faults.forget:
+            self.history[conversation].append(event)
+        await self._emit(event)
+        return identity
+
+    def _segments(
+        self,
+        text: str,
+        *,
+        images: Sequence[bytes | str] = (),
+        at_users: Sequence[str] = (),
+        at_bot: bool = False,
+        reply_to: int | None = None,
+        voice: bytes | None = None,
+    ) -> list[Segment]:
+        """Quote, @, text, pictures (bytes are served, links are passed on), voice note."""
+        segments: list[Segment] = []
+        if reply_to is not None:
+            segments.append({"type": "reply", "data": {"id": str(reply_to)}})
+        mentioned = [*at_users, self.account] if at_bot else list(at_users)
+        segments += [{"type": "at", "data": {"qq": user}} for user in mentioned]
+        if text:
+            segments.append({"type": "text", "data": {"text": text}})
+        for image in images:
+            link = image if isinstance(image, str) else self.pictures.put(image)
+            data = {"file": "picture.jpg", "url": link, "sub_type": 0, "summary": ""}
+            segments.append({"type": "image", "data": data})
+        if voice is not None:
+            link = self.pictures.put(voice)
+            segments.append({"type": "record", "data": {"file": "voice.amr", "url": link}})
+        return segments
+
+    def _event(self, post_type: str, **fields: Any) -> Event:
+        return {
+            "time": int(self.now().timestamp()),
+            "self_id": int(self.account),
+            "post_type": post_type,
+            **fields,
+        }
+
+    def _next(self, conversation: str) -> int:
+        self._sequence[conversation] += 1
+        return self._sequence[conversation]
+
+    async def _emit(self, event: Event) -> None:
+        """Send an event, or what the faults make of it. Nothing is sent while disconnected."""
+        faults = self.faults
+        if faults.drop or faults.forget:
+            faults.drop, faults.forget = max(0, faults.drop - 1), max(0, faults.forget - 1)
+            return
+        self._held += [event] * faults.copies
+        if len(self._held) < faults.reorder:
+            return
+        ready, self._held = self._held, []
+        if faults.reorder:
+            self._ids.shuffle(ready)
+        for one in ready:
+            if self._socket is not None:
+                with contextlib.suppress(ConnectionClosed):
+                    await self._socket.send(orjson.dumps(one).decode())
+
+    async def _read(self, socket: ClientConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async for frame in socket:
+                task = asyncio.create_task(self._answer(socket, orjson.loads(frame)))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, socket: ClientConnection, call: dict[str, Any]) -> None:
+        action, params = call["action"], call.get("params") or {}
+        self.calls.append((action, params))
+        if self.silent:
+            return
+        result = await self._act(action, params)
+        if result is not None:
+            with contextlib.suppress(ConnectionClosed):
+                await socket.send(orjson.dumps(result | {"echo": call.get("echo")}).decode())
+
+    async def _act(self, action: str, params: dict[str, Any]) -> dict[str, Any] | None:
+        match action:
+            case "send_group_msg":
+                return await self._take_sent(f"group:{params['group_id']}", params)
+            case "send_private_msg":
+                return await self._take_sent(f"private:{params['user_id']}", params)
+            case "send_msg":
+                kind, key = (
+                    ("group", "group_id") if "group_id" in params else ("private", "user_id")
+                )
+                return await self._take_sent(f"{kind}:{params[key]}", params)
+            case "get_group_msg_history" if self.history_style != "none":
+                return self._tell_history(f"group:{params['group_id']}", params)
+            case "get_friend_msg_history" if self.history_style != "none":
+                return self._tell_history(f"private:{params['user_id']}", params)
+            case "fetch_ptt_text" if self.voice_words is not None:
+                return self._tell_voice(int(params["message_id"]))
+            case "get_login_info":
+                return _ok({"user_id": int(self.account), "nickname": "连心"})
+            case "get_status":
+                return _ok({"online": True, "good": True, "stat": {}})
+            case "get_version_info":
+                return _ok({"app_name": "NapCat.Onebot", "protocol_version": "v11"})
+            case _:
+                return _failed(1404, f"不支持的Api {action}")
+
+    async def _take_sent(self, conversation: str, params: dict[str, Any]) -> dict[str, Any] | None:
+        mode = self.mode
+        if mode is SendMode.SLOW:
+            await asyncio.sleep(self.slow_seconds)
+        message_id = self._ids.randrange(1, 2**31)
+        if mode in _DELIVERED:
+            await self._deliver(conversation, message_id, params["message"])
+        if mode in _UNANSWERED:
+            return None
+        if mode in _REFUSALS:
+            return _failed(*_REFUSALS[mode])
+        return _ok({"message_id": message_id})
+
+    async def _deliver(self, conversation: str, message_id: int, message: Any) -> None:
+        segments = [message] if isinstance(message, dict) else message
+        if isinstance(segments, str):
+            segments = [{"type": "text", "data": {"text": segments}}]
+        async with self._changed:
+            self.sent.append(_sent(conversation, message_id, segments))
+            self._changed.notify_all()
+        echo = self._own_event(conversation, message_id, segments)
+        self.history[conversation].append(echo)
+        if self.report_self:
+            await self._emit(echo)
+
+    def _own_event(self, conversation: str, message_id: int, segments: list[Segment]) -> Event:
+        kind, _, number = conversation.partition(":")
+        key = "group_id" if kind == "group" else "target_id"
+        return self._event(
+            "message_sent",
+            message_type=kind,
+            message_id=message_id,
+            user_id=int(self.account),
+            sender={"user_id": int(self.account), "nickname": "连心"},
+            message=segments,
+            real_seq=str(self._next(conversation)),
+            **{key: int(number)},
+        )
+
+    def _tell_history(self, conversation: str, params: dict[str, Any]) -> dict[str, Any]:
+        events = self.history[conversation]
+        if self.history_style == "lagrange":
+            ids = [event["message_id"] for event in events]
+            if params.get("message_id") not in ids:
+                return _failed(100, "message_id is required")
+            events = events[: ids.index(params["message_id"]) + 1]
+        return _ok({"messages": events[-int(params.get("count", 20)) :]})
+
+    def _tell_voice(self, message_id: int) -> dict[str, Any]:
+        words = (self.voice_words or {}).get(message_id)
+        return _failed(1200, "语音转文字失败") if words is None else _ok({"text": words})
+
+
+def _ok(data: object) -> dict[str, Any]:
+    return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": ""}
+
+
+def _failed(retcode: int, wording: str) -> dict[str, Any]:
+    return {
+        "status": "failed",
+        "retcode": retcode,
+        "data": None,
+        "message": wording,
+        "wording": wording,
+    }
+
+
+def _sent(conversation: str, message_id: int, segments: list[Segment]) -> Sent:
+    def all_of(kind: str, key: str) -> list[str]:
+        return [str(one["data"][key]) for one in segments if one["type"] == kind]
+
+    images = [base64.b64decode(file.removeprefix("base64://")) for file in all_of("image", "file")]
+    return Sent(
+        conversation=conversation,
+        text="".join(all_of("text", "text")).strip(),
+        at_users=tuple(all_of("at", "qq")),
+        images=tuple(images),
+        reply_to=next(iter(all_of("reply", "id")), None),
+        message_id=message_id,
+        segments=tuple(segments),
+    )
