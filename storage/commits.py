@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -57,6 +58,9 @@ class Job:
             return
         if self.error is None:
             self.future.set_result(self.result)
+        elif isinstance(self.error, StopIteration):
+            # A future refuses it, and then those behind it would wait for ever.
+            self.future.set_exception(RuntimeError("a work raised StopIteration"))
         else:
             self.future.set_exception(self.error)
 
@@ -130,7 +134,7 @@ class CommitQueue:
     """
 
     def __init__(
-        self, transaction: Transaction, hand_over: Callable[[Callable[[], None]], None]
+        self, transaction: Transaction, hand_over: Callable[[Callable[[], None]], object]
     ) -> None:
         """`hand_over` runs a function on the transaction's thread, in the order of the calls."""
         self._transaction = transaction
@@ -172,5 +176,6 @@ def _settle(jobs: Sequence[Job]) -> None:
         for job in jobs:
             job.settle()
 
-    if not loop.is_closed():
+    # A loop that was closed meanwhile has nobody waiting.
+    with suppress(RuntimeError):
         loop.call_soon_threadsafe(settle_all)

@@ -22,6 +22,10 @@ PATIENCE_SECONDS = 30.0
 """How long work waits for a server that restarts before its callers are told."""
 
 
+BEGIN = "begin; select pg_advisory_xact_lock(7316411)"
+"""One writer at a time, whatever the process, as SQLite has it by BEGIN IMMEDIATE."""
+
+
 def connect(url: str) -> psycopg.Connection:
     """Transactions are begun and ended by hand; a dead network is noticed within a minute."""
     connection = psycopg.connect(
@@ -92,7 +96,7 @@ class PostgresqlTransaction:
 
     def begin(self) -> None:
         self._release, self._is_committing = b"", False
-        self._link.start("begin")
+        self._link.start(BEGIN)
 
     def save(self) -> None:
         # With the release of the work before: one round trip for both.
@@ -204,5 +208,14 @@ async def open_postgresql(url: str) -> PostgresqlDatabase:
 @contextmanager
 def postgresql_store(url: str) -> Iterator[Store]:
     """One transaction, without a thread; committed at the end, rolled back by an exception."""
-    with connect(url) as connection, connection.transaction():
-        yield Store(connection, load_queries(Dialect.POSTGRESQL))
+    link = Link(url)
+    try:
+        link.start(BEGIN)
+        try:
+            yield link.store
+        except BaseException:
+            link.rollback()
+            raise
+        link.connection.execute("commit")
+    finally:
+        link.close()

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -60,7 +60,7 @@ class SqliteTransaction:
         self._connection.execute("commit")
 
     def rollback(self) -> None:
-        if self._connection.in_transaction:
+        with suppress(sqlite3.Error):
             self._connection.execute("rollback")
 
     def has_landed(self) -> bool:
@@ -88,7 +88,7 @@ class SqliteConnection(aiosqlite.Connection):
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run it on the connection's thread and wait for its result."""
-        result: T = await self._execute(work)
+        result: T = await self._execute(work)  # type: ignore[no-untyped-call]
         return result
 
 
@@ -148,17 +148,23 @@ def _read_in_turn(work: Callable[[Store], T], store: Store) -> T:
 async def open_sqlite(path: Path | None) -> SqliteDatabase:
     """The database in a file, or a fresh one in memory."""
     if path is None:
-        return SqliteDatabase(await SqliteConnection(connect_memory), [])
-    writer = await SqliteConnection(partial(connect_writer, path))
-    readers: list[SqliteConnection] = []
+        return SqliteDatabase(await _start(connect_memory), [])
+    opened = [await _start(partial(connect_writer, path))]
     try:
-        for _ in range(READERS):
-            readers.append(await SqliteConnection(partial(connect_reader, path)))
+        while len(opened) <= READERS:
+            opened.append(await _start(partial(connect_reader, path)))
     except BaseException:
-        for connection in (*readers, writer):
+        for connection in opened:
             await connection.close()
         raise
+    writer, *readers = opened
     return SqliteDatabase(writer, readers)
+
+
+async def _start(connector: Callable[[], sqlite3.Connection]) -> SqliteConnection:
+    connection = SqliteConnection(connector)
+    await connection
+    return connection
 
 
 def connect(target: str, pragmas: tuple[str, ...] = PRAGMAS) -> sqlite3.Connection:

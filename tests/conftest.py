@@ -78,16 +78,24 @@ def dialect(request: pytest.FixtureRequest) -> Dialect:
 
 
 @pytest.fixture
-def database_url(dialect: Dialect, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(dialect: Dialect, request: pytest.FixtureRequest) -> str:
     """The address of an empty database with the schema in place, once for each kind."""
-    if dialect is Dialect.SQLITE:
-        path = tmp_path / "lianxin.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = request.getfixturevalue("migrated_postgresql")
-    yield url
-    empty_postgresql(url)
+    is_sqlite = dialect is Dialect.SQLITE
+    return str(request.getfixturevalue("sqlite_url" if is_sqlite else "postgresql_url"))
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "lianxin.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(migrated_postgresql: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database with the schema in place."""
+    yield migrated_postgresql
+    empty_postgresql(migrated_postgresql)
 
 
 @pytest.fixture
@@ -118,7 +126,7 @@ def memory_store() -> Iterator[Store]:
         yield store
 
 
-class _Undone(Exception):  # noqa: N818
+class _Undone(Exception):
     """Rolls a test's transaction back."""
 
 
