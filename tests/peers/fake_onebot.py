@@ -5,72 +5,35 @@ calls of the application, keeps what was sent, and can be told to fail in the wa
 """
 
 import asyncio
-import base64
 import contextlib
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.peers.onebot_sends import (
+    DELIVERED,
+    REFUSALS,
+    UNANSWERED,
+    Answer,
+    Segment,
+    SendMode,
+    Sent,
+    failed,
+    ok,
+    sent_of,
+)
 from tests.peers.picture_server import PictureServer
 
+__all__ = ["FakeOneBot", "Faults", "SendMode", "Sent"]
+
 Event = dict[str, Any]
-Segment = dict[str, Any]
-
-
-class SendMode(StrEnum):
-    """How sends are answered.
-
-    ``timeout_sent`` and ``timeout_lost`` give no answer at all; ``wording_sent`` and
-    ``wording_lost`` are NapCat's own time-out: retcode 1200 with a wording, delivered or not.
-    """
-
-    OK = "ok"
-    SLOW = "slow"
-    REFUSE = "refuse"
-    MUTE = "mute"
-    NOT_FRIEND = "not_friend"
-    TIMEOUT_SENT = "timeout_sent"
-    TIMEOUT_LOST = "timeout_lost"
-    WORDING_SENT = "wording_sent"
-    WORDING_LOST = "wording_lost"
-
-
-_DELIVERED = {SendMode.OK, SendMode.SLOW, SendMode.TIMEOUT_SENT, SendMode.WORDING_SENT}
-_UNANSWERED = {SendMode.TIMEOUT_SENT, SendMode.TIMEOUT_LOST}
-_REFUSALS = {
-    SendMode.REFUSE: (1200, "消息体无法解析, 请检查是否发送了不支持的消息类型"),
-    SendMode.MUTE: (120, "SEND_MSG_API_ERROR 你已被禁言"),
-    SendMode.NOT_FRIEND: (1200, "无法获取用户信息"),
-    SendMode.WORDING_SENT: (
-        1200,
-        "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg",
-    ),
-    SendMode.WORDING_LOST: (
-        1200,
-        "Timeout: NTEvent serviceAndMethod:NodeIKernelMsgService/sendMsg",
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Sent:
-    """One message that the application had delivered. `segments` as they came over the wire."""
-
-    conversation: str
-    text: str
-    at_users: tuple[str, ...]
-    images: tuple[bytes, ...]
-    reply_to: str | None
-    message_id: int
-    segments: tuple[Segment, ...]
 
 
 @dataclass
@@ -337,7 +300,7 @@ class FakeOneBot:
             with contextlib.suppress(ConnectionClosed):
                 await socket.send(orjson.dumps(result | {"echo": call.get("echo")}).decode())
 
-    async def _act(self, action: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    async def _act(self, action: str, params: dict[str, Any]) -> Answer | None:
         match action:
             case "send_group_msg":
                 return await self._take_sent(f"group:{params['group_id']}", params)
@@ -355,33 +318,33 @@ class FakeOneBot:
             case "fetch_ptt_text" if self.voice_words is not None:
                 return self._tell_voice(int(params["message_id"]))
             case "get_login_info":
-                return _ok({"user_id": int(self.account), "nickname": "连心"})
+                return ok({"user_id": int(self.account), "nickname": "连心"})
             case "get_status":
-                return _ok({"online": True, "good": True, "stat": {}})
+                return ok({"online": True, "good": True, "stat": {}})
             case "get_version_info":
-                return _ok({"app_name": "NapCat.Onebot", "protocol_version": "v11"})
+                return ok({"app_name": "NapCat.Onebot", "protocol_version": "v11"})
             case _:
-                return _failed(1404, f"不支持的Api {action}")
+                return failed(1404, f"不支持的Api {action}")
 
-    async def _take_sent(self, conversation: str, params: dict[str, Any]) -> dict[str, Any] | None:
+    async def _take_sent(self, conversation: str, params: dict[str, Any]) -> Answer | None:
         mode = self.mode
         if mode is SendMode.SLOW:
             await asyncio.sleep(self.slow_seconds)
         message_id = self._ids.randrange(1, 2**31)
-        if mode in _DELIVERED:
+        if mode in DELIVERED:
             await self._deliver(conversation, message_id, params["message"])
-        if mode in _UNANSWERED:
+        if mode in UNANSWERED:
             return None
-        if mode in _REFUSALS:
-            return _failed(*_REFUSALS[mode])
-        return _ok({"message_id": message_id})
+        if mode in REFUSALS:
+            return failed(*REFUSALS[mode])
+        return ok({"message_id": message_id})
 
     async def _deliver(self, conversation: str, message_id: int, message: Any) -> None:
         segments = [message] if isinstance(message, dict) else message
         if isinstance(segments, str):
             segments = [{"type": "text", "data": {"text": segments}}]
         async with self._changed:
-            self.sent.append(_sent(conversation, message_id, segments))
+            self.sent.append(sent_of(conversation, message_id, segments))
             self._changed.notify_all()
         echo = self._own_event(conversation, message_id, segments)
         self.history[conversation].append(echo)
@@ -402,45 +365,15 @@ class FakeOneBot:
             **{key: int(number)},
         )
 
-    def _tell_history(self, conversation: str, params: dict[str, Any]) -> dict[str, Any]:
+    def _tell_history(self, conversation: str, params: dict[str, Any]) -> Answer:
         events = self.history[conversation]
         if self.history_style == "lagrange":
             ids = [event["message_id"] for event in events]
             if params.get("message_id") not in ids:
-                return _failed(100, "message_id is required")
+                return failed(100, "message_id is required")
             events = events[: ids.index(params["message_id"]) + 1]
-        return _ok({"messages": events[-int(params.get("count", 20)) :]})
+        return ok({"messages": events[-int(params.get("count", 20)) :]})
 
-    def _tell_voice(self, message_id: int) -> dict[str, Any]:
+    def _tell_voice(self, message_id: int) -> Answer:
         words = (self.voice_words or {}).get(message_id)
-        return _failed(1200, "语音转文字失败") if words is None else _ok({"text": words})
-
-
-def _ok(data: object) -> dict[str, Any]:
-    return {"status": "ok", "retcode": 0, "data": data, "message": "", "wording": ""}
-
-
-def _failed(retcode: int, wording: str) -> dict[str, Any]:
-    return {
-        "status": "failed",
-        "retcode": retcode,
-        "data": None,
-        "message": wording,
-        "wording": wording,
-    }
-
-
-def _sent(conversation: str, message_id: int, segments: list[Segment]) -> Sent:
-    def all_of(kind: str, key: str) -> list[str]:
-        return [str(one["data"][key]) for one in segments if one["type"] == kind]
-
-    images = [base64.b64decode(file.removeprefix("base64://")) for file in all_of("image", "file")]
-    return Sent(
-        conversation=conversation,
-        text="".join(all_of("text", "text")).strip(),
-        at_users=tuple(all_of("at", "qq")),
-        images=tuple(images),
-        reply_to=next(iter(all_of("reply", "id")), None),
-        message_id=message_id,
-        segments=tuple(segments),
-    )
+        return failed(1200, "语音转文字失败") if words is None else ok({"text": words})
