@@ -36,8 +36,11 @@ ENVIRONMENT = (
 """All that is read from the environment: what must not stand in a file."""
 
 
-def load_config(path: Path, environ: Mapping[str, str]) -> Config:
-    """The whole configuration. Raises ConfigError with every problem; no secret is in its text."""
+def load_config(path: Path, environ: Mapping[str, str], base: Path | None = None) -> Config:
+    """The whole configuration. Raises ConfigError with every problem; no secret is in its text.
+
+    `base` is the folder that relative paths start at: the file's own unless given.
+    """
     raw = read_toml(path)
     try:
         file = File.model_validate(raw)
@@ -47,7 +50,8 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     problems = [*problems_in(file, has_token), *_check_database(file, environ)]
     if problems:
         raise ConfigError(problems)
-    return build_config(path, file, environ, tuple(_strange_names(environ)))
+    extra = tuple(_strange_names(environ))
+    return build_config(path, base or path.parent, file, environ, extra)
 
 
 def _check_database(file: File, environ: Mapping[str, str]) -> list[Problem]:
@@ -57,7 +61,7 @@ def _check_database(file: File, environ: Mapping[str, str]) -> list[Problem]:
         "LIANXIN_DATABASE_URL": environ.get("LIANXIN_DATABASE_URL", ""),
     }
     for key, url in sources.items():
-        if url and not url.startswith(("sqlite://", "postgresql://")):
+        if url and not url.startswith(("sqlite://", "postgresql://", "postgres://")):
             found.append(Problem(key, "要以 sqlite:/// 或 postgresql:// 开头"))
     if _has_password(file.storage.database):
         text = "密码不写在文件里,请把整个地址放进环境变量 LIANXIN_DATABASE_URL"

@@ -27,7 +27,8 @@ from handlers.settings import (
 )
 from storage.models import Clock, UnitId, Urgency
 
-DATABASE_FILE = "lianxin.db"
+DATABASE_NAME = "lianxin.db"
+SQLITE_FILE = "sqlite:///"
 FALLBACKS = {
     "missing": "police",
     "violence": "police",
@@ -38,17 +39,16 @@ FALLBACKS = {
 
 
 def build_config(
-    path: Path, file: File, environ: Mapping[str, str], extra: tuple[Problem, ...]
+    path: Path, base: Path, file: File, environ: Mapping[str, str], extra: tuple[Problem, ...]
 ) -> Config:
-    """`path` is the file's; relative folders in it are meant from the file's own folder."""
-    base = path.parent
+    """`path` is the file's; relative folders in it start at `base`."""
     data = (base / file.storage.folder).resolve()
     return Config(
         path=path,
         settings=build_settings(file),
         database_url=environ.get("LIANXIN_DATABASE_URL")
-        or file.storage.database
-        or f"sqlite:///{(data / DATABASE_FILE).as_posix()}",
+        or _address(base, file.storage.database)
+        or f"{SQLITE_FILE}{(data / DATABASE_NAME).as_posix()}",
         data_folder=data,
         media_folder=data / file.storage.media,
         backup_folder=data / file.storage.backups,
@@ -145,6 +145,13 @@ def _numbers(duty: DutySection) -> dict[str, str]:
 def _secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
     value = environ.get(name, "").strip()
     return SecretStr(value) if value else None
+
+
+def _address(base: Path, url: str) -> str:
+    """An SQLite file's path is meant from `base`, like every other path of the file."""
+    if not url.startswith(SQLITE_FILE):
+        return url
+    return f"{SQLITE_FILE}{(base / url.removeprefix(SQLITE_FILE)).resolve().as_posix()}"
 
 
 def _inside(folder: Path, name: str) -> Path | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -90,4 +91,6 @@ class Config:
     def secrets(self) -> tuple[str, ...]:
         """Every secret in clear, for the filter that keeps them out of the log."""
         wrapped = (self.onebot.token, self.wechat.token, *self.alarm_urls)
-        return tuple(secret.get_secret_value() for secret in wrapped if secret is not None)
+        found = [secret.get_secret_value() for secret in wrapped if secret is not None]
+        password = urlsplit(self.database_url).password
+        return (*found, password) if password else tuple(found)

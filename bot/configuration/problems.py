@@ -30,7 +30,9 @@ class ConfigError(Exception):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, None if there is none near."""
-    found = process.extractOne(word, list(known), scorer=fuzz.WRatio, score_cutoff=NEAR)
+    found = process.extractOne(
+        word, list(known), scorer=fuzz.WRatio, processor=str.casefold, score_cutoff=NEAR
+    )
     return None if found is None else str(found[0])
 
 

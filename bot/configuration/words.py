@@ -114,7 +114,7 @@ def _choice(one: ErrorDetails) -> str:
     known = (
         one.get("ctx", {}).get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
     )
-    near = nearest(str(one["input"]).upper(), known) or nearest(str(one["input"]), known)
+    near = nearest(str(one["input"]), known)
     hint = f"是不是 {near}?" if near else f"可以写 {'、'.join(known)}"
     return f"{_shown(one)} 不对,{hint}"
 
@@ -137,9 +137,9 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "bool_type": _FLAG,
     "string_type": _TEXT,
     "string_too_short": lambda _: "是空的,要写上内容",
-    "string_too_long": lambda one: f"太长,最多 {one.get('ctx', {})['max_length']} 个字",
-    "too_short": lambda one: f"要有 {one.get('ctx', {})['min_length']} 个以上",
-    "too_long": lambda one: f"最多 {one.get('ctx', {})['max_length']} 个",
+    "string_too_long": lambda one: f"太长,最多 {one['ctx']['max_length']} 个字",
+    "too_short": lambda one: "只有 {actual_length} 个,至少要 {min_length} 个".format(**one["ctx"]),
+    "too_long": lambda one: f"太多,最多 {one['ctx']['max_length']} 个",
     "tuple_type": _LIST,
     "model_type": _TABLE,
     "model_attributes_type": _TABLE,
