@@ -71,12 +71,20 @@ class WorkTime:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
+    """When staff are reminded. `warn_at` is the share of a clock after which the first one goes.
+
+    `slot`: what falls due within it for one person goes in one message. `escalate_after_days`:
+    working days after the end of a clock until the secretary of the unit, of the general
+    branch, of the town is told.
+    """
+
     warn_at: float
     slot: timedelta
     daily_at: time
     quiet_from: time
     quiet_to: time
     critical_every: timedelta
+    escalate_after_days: tuple[int, ...] = (0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tickets, the messages that belong to them, and the residents who raised them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from storage.models import (
@@ -107,3 +107,35 @@ class Tickets:
 
     def remove_report(self, ticket: TicketNumber, resident: ResidentId) -> None:
         self._queries.remove_report(self._connection, ticket=ticket, resident=resident)
+
+    def list_recent_messages_in_unit(
+        self, unit: UnitId, since: datetime
+    ) -> Mapping[TicketNumber, Sequence[TicketMessage]]:
+        """The messages of the unit's tickets touched since a moment, oldest first."""
+        found: dict[TicketNumber, list[TicketMessage]] = {}
+        rows = self._queries.list_recent_messages_in_unit(
+            self._connection, unit=unit, since=to_millis(since)
+        )
+        for message in rows:
+            found.setdefault(message.ticket, []).append(message)
+        return found
+
+    def list_recent_reports_in_unit(
+        self, unit: UnitId, since: datetime
+    ) -> Mapping[TicketNumber, Sequence[tuple[Report, str]]]:
+        """Who raised each of these tickets, with his platform user id, oldest first."""
+        found: dict[TicketNumber, list[tuple[Report, str]]] = {}
+        rows = self._queries.list_recent_reports_in_unit(
+            self._connection, unit=unit, since=to_millis(since)
+        )
+        for ticket, resident, conversation, platform, at, is_acknowledged, user_id in rows:
+            report = Report(
+                ticket, resident, conversation, platform, from_millis(at), bool(is_acknowledged)
+            )
+            found.setdefault(ticket, []).append((report, user_id))
+        return found
+
+    def list_active_conversations(self, since: datetime) -> frozenset[tuple[str, str]]:
+        """(platform, conversation) in which a ticket was touched since a moment."""
+        rows = self._queries.list_active_conversations(self._connection, since=to_millis(since))
+        return frozenset((platform, conversation) for platform, conversation in rows)

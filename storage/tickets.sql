@@ -112,3 +112,22 @@ update report set is_acknowledged = 1 where ticket = :ticket;
 
 -- name: remove_report(ticket, resident)!
 delete from report where ticket = :ticket and resident = :resident;
+
+-- name: list_recent_messages_in_unit(unit, since)
+-- record_class: TicketMessage
+select ticket_message.* from ticket_message
+join ticket on ticket.number = ticket_message.ticket
+where ticket.unit = :unit and ticket.updated_at >= :since
+order by ticket_message.at, ticket_message.key;
+
+-- name: list_recent_reports_in_unit(unit, since)
+select report.ticket, report.resident, report.conversation, report.platform, report.at, report.is_acknowledged,
+    resident.user_id
+from report
+join ticket on ticket.number = report.ticket
+join resident on resident.id = report.resident
+where ticket.unit = :unit and ticket.updated_at >= :since
+order by report.at, report.resident;
+
+-- name: list_active_conversations(since)
+select distinct platform, conversation from ticket where updated_at >= :since;

@@ -1,0 +1,75 @@
+"""Danger to life: help to the resident at once, the instructor and the secretary at any hour."""
+
+from dataclasses import replace
+
+from handlers.assignment import secretary_over
+from handlers.audience import tell_person
+from handlers.context import Context
+from handlers.lifecycle import due_times
+from handlers.messages import Outgoing, Target
+from handlers.reading import Reading
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from storage.models import Clock, OutgoingClass, PersonId, Resident, Role, Ticket, Urgency
+
+ADMINISTRATOR = Role.ADMINISTRATOR
+SELF_HARM = "self_harm"
+
+
+def raise_alarm(
+    ticket: Ticket, danger: str | None, where: Target, resident: Resident, context: Context
+) -> list[Outgoing]:
+    """What to do and whom to call, where it was said (a wish to die: in private), then staff."""
+    person = context.store.people.get(ticket.assignee) if ticket.assignee else None
+    target = where
+    if danger == SELF_HARM:
+        target = Target(resident.platform, f"private:{resident.user_id}")
+    text = replies.danger(
+        danger, context.settings.duty.by_danger, ticket.number, person.name if person else None
+    )
+    at_users = () if target.is_private else (resident.user_id,)
+    help_first = Outgoing(
+        target, OutgoingClass.ALARM, text, at_users=at_users, ticket=ticket.number, unit=ticket.unit
+    )
+    return [help_first, *alarm_staff(ticket, resident, context)]
+
+
+def alarm_staff(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+    text = staff_replies.alarm(ticket, resident.name, ticket.body)
+    told: list[Outgoing] = []
+    for person in people_to_alarm(ticket, context):
+        told += tell_person(person, text, OutgoingClass.ALARM, ticket, context)
+    return told
+
+
+def people_to_alarm(ticket: Ticket, context: Context) -> tuple[PersonId, ...]:
+    """The person responsible and the nearest secretary; the administrator where there is none."""
+    secretary = secretary_over(context.store, ticket.unit, context.settings)
+    found = [ticket.assignee, secretary.id if secretary else None]
+    people = tuple(dict.fromkeys(person for person in found if person is not None))
+    if people:
+        return people
+    town = context.settings.town
+    return tuple(person.id for person in context.store.people.list_in_post(town, ADMINISTRATOR))
+
+
+def is_upgrade(before: Ticket, after: Ticket) -> bool:
+    return before.urgency is not Urgency.CRITICAL and after.urgency is Urgency.CRITICAL
+
+
+def upgrade(
+    ticket: Ticket, reading: Reading, where: Target, resident: Resident, context: Context
+) -> tuple[Ticket, list[Outgoing]]:
+    """What came afterwards shows danger: the clocks of a critical matter run from now."""
+    ends = due_times(context.now, Urgency.CRITICAL, context.settings)
+    ticket = replace(
+        ticket,
+        clock_started_at=context.now,
+        contact_due_at=ends[Clock.CONTACT],
+        acceptance_due_at=ends[Clock.ACCEPTANCE],
+        handling_due_at=ends[Clock.HANDLING],
+        answer_due_at=ends[Clock.ANSWER],
+        acknowledged_at=ticket.acknowledged_at or context.now,
+        gather_until=None,
+    )
+    return ticket, raise_alarm(ticket, reading.danger, where, resident, context)

@@ -1,0 +1,78 @@
+"""Whose move it is: the instructor, on leave his deputy, then the secretary, then further up."""
+
+from datetime import date, datetime
+
+from handlers.messages import Target
+from handlers.reading import Against
+from handlers.settings import Settings
+from handlers.worktime import calendar_for
+from storage.models import Person, PersonId, Role, UnitId
+from storage.store import Store
+
+CHAIN = (Role.INSTRUCTOR, Role.DEPUTY, Role.SECRETARY)
+
+
+def responsible(
+    store: Store, unit: UnitId, now: datetime, settings: Settings, against: Against | None = None
+) -> Person | None:
+    """Who gets a matter of `unit`; a complaint about staff goes past those it is about."""
+    today = calendar_for(settings.worktime).local(now).date()
+    for level, at in enumerate(settings.ancestors(unit)):
+        roles = _roles_at(level, against)
+        person = _first_present(store, at, roles, today)
+        if person is not None:
+            return person
+    return None
+
+
+def _roles_at(level: int, against: Against | None) -> tuple[Role, ...]:
+    if against is None:
+        return CHAIN
+    if against is Against.SECRETARY and level == 0:
+        return ()
+    return (Role.SECRETARY,)
+
+
+def _first_present(
+    store: Store, unit: UnitId, roles: tuple[Role, ...], today: date
+) -> Person | None:
+    for role in roles:
+        for person in store.people.list_in_post(unit, role):
+            if not store.people.is_on_leave(person.id, today):
+                return person
+    return None
+
+
+def stand_in(
+    store: Store, person: PersonId, unit: UnitId, now: datetime, settings: Settings
+) -> Person | None:
+    """The person himself, or while he is on leave whoever is responsible for the unit."""
+    today = calendar_for(settings.worktime).local(now).date()
+    if not store.people.is_on_leave(person, today):
+        return store.people.get(person)
+    return responsible(store, unit, now, settings)
+
+
+def secretary_at(store: Store, unit: UnitId, level: int, settings: Settings) -> Person | None:
+    """The secretary `level` steps above the unit (0: its own); None past the town."""
+    chain = settings.ancestors(unit)
+    if level >= len(chain):
+        return None
+    return next(iter(store.people.list_in_post(chain[level], Role.SECRETARY)), None)
+
+
+def secretary_over(store: Store, unit: UnitId, settings: Settings) -> Person | None:
+    """The nearest secretary from the unit upwards."""
+    for level in range(len(settings.ancestors(unit))):
+        person = secretary_at(store, unit, level, settings)
+        if person is not None:
+            return person
+    return None
+
+
+def private_to(store: Store, person: PersonId) -> Target:
+    """The private chat with the account he used last; without one delivery says so."""
+    account = next(iter(store.people.list_accounts(person)), None)
+    if account is None:
+        return Target("", f"person:{person}")
+    return Target(account.platform, f"private:{account.user_id}")

@@ -1,0 +1,110 @@
+"""Which group belongs to which unit, which account to whom: 绑定本群, 绑定码, 停发, 恢复."""
+
+from datetime import timedelta
+
+from handlers.assignment import private_to
+from handlers.errors import Refused
+from handlers.messages import Outgoing
+from handlers.replies import refusals
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.transfers import find_unit
+from storage.models import BindCode, Conversation, OutgoingClass, Person, Role
+
+CODE_MINUTES = 30
+CODE_DIGITS = 8
+
+
+def bind_group(request: Request) -> list[Outgoing]:
+    """绑定本群 <branch>: in the group itself."""
+    if request.incoming.is_private:
+        raise Refused("请在要绑定的群里发“绑定本群 支部名”。")
+    if not request.rest:
+        raise Refused("绑定到哪个支部?比如“绑定本群 城关”。")
+    unit = find_unit(request.rest, request)
+    known = request.store.conversations.get(
+        request.incoming.platform, request.incoming.conversation
+    )
+    request.store.conversations.bind(
+        Conversation(
+            request.incoming.platform,
+            request.incoming.conversation,
+            unit,
+            known.title if known else "",
+            is_paused=known.is_paused if known else False,
+        )
+    )
+    return [request.reply(staff_replies.group_bound(request.settings.units[unit].name))]
+
+
+def bind_code(request: Request) -> list[Outgoing]:
+    """绑定码 <name> by the administrator makes a code; 绑定码 <code> by its owner uses it."""
+    if not request.incoming.is_private:
+        raise Refused(refusals.only_in_private(request.word))
+    digits = request.rest if request.rest.isdigit() else str(request.number or "")
+    if digits:
+        return use_code(digits, request)
+    return _make_code(request)
+
+
+def use_code(code: str, request: Request) -> list[Outgoing]:
+    person = request.store.people.take_bind_code(code.zfill(CODE_DIGITS), request.now)
+    found = request.store.people.get(person) if person is not None else None
+    if found is None:
+        raise Refused("这个绑定码不对或过期了,请管理员再给一个。")
+    request.store.people.bind_account(request.incoming.platform, request.incoming.sender, found.id)
+    return [request.reply(staff_replies.account_bound(found.name))]
+
+
+def _make_code(request: Request) -> list[Outgoing]:
+    if not is_administrator(request):
+        raise Refused(refusals.not_allowed(request.word))
+    person = _named(request)
+    code = f"{request.context.rng.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    expires = request.now + timedelta(minutes=CODE_MINUTES)
+    request.store.people.add_bind_code(BindCode(code, person.id, request.now, expires))
+    return [request.reply(staff_replies.bind_code(person.name, code, CODE_MINUTES))]
+
+
+def _named(request: Request) -> Person:
+    if not request.rest:
+        raise Refused("给谁的绑定码?比如“绑定码 李惠”。")
+    people = request.store.people.find_by_name(request.rest)
+    if len(people) != 1:
+        near = [person.handle for person in people]
+        raise Refused(refusals.no_such_name(request.rest, near))
+    return people[0]
+
+
+def is_administrator(request: Request) -> bool:
+    return request.speaker.has_role(Role.ADMINISTRATOR)
+
+
+def pause(request: Request) -> list[Outgoing]:
+    """停发: nothing more is sent to this group; what is said in it is still heard."""
+    if request.incoming.is_private:
+        raise Refused("请在要停发的群里发“停发”。")
+    _set_paused(request, is_paused=True)
+    return [
+        Outgoing(
+            private_to(request.store, request.person.id),
+            OutgoingClass.REPLY,
+            staff_replies.paused(),
+            person=request.person.id,
+        )
+    ]
+
+
+def resume(request: Request) -> list[Outgoing]:
+    if request.incoming.is_private:
+        raise Refused("请在要恢复的群里发“恢复”。")
+    _set_paused(request, is_paused=False)
+    return [request.reply(staff_replies.resumed())]
+
+
+def _set_paused(request: Request, *, is_paused: bool) -> None:
+    changed = request.store.conversations.set_paused(
+        request.incoming.platform, request.incoming.conversation, is_paused
+    )
+    if not changed:
+        raise Refused(refusals.group_not_bound())

@@ -1,0 +1,192 @@
+"""Closing belongs to the resident: what he says after the answer, and what he never says."""
+
+import re
+from dataclasses import replace
+from enum import StrEnum
+
+from handlers.assignment import secretary_at
+from handlers.audience import tell_person, tell_residents
+from handlers.context import Context
+from handlers.lifecycle import close, reopen
+from handlers.messages import Incoming, Outgoing
+from handlers.privacy import fold
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.speakers import Speaker
+from storage.models import Act, MessageKey, Outcome, OutgoingClass, Stage, Ticket, TicketMessage
+
+MOST_LEVELS = 2
+
+
+class Verdict(StrEnum):
+    """A resident's word on an answered matter."""
+
+    SATISFIED = "satisfied"
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
+    UNSATISFIED = "unsatisfied"
+
+
+_UNSATISFIED = re.compile(r"不太?满意|很不满|差评")
+_UNSOLVED = re.compile(
+    r"^(还|仍)?(没|未|木|沒)(有|好|呢|修|来|通|解决|弄|动静|人来)?|还没|还不|没(解决|修|好|通|弄好|人管)"
+    r"|又(坏|漏|停|堵|不|没|灭|来了?味)|还是(不|没|老样|那样|漏|黑|臭|堵|坏)|不行|不好使|没用"
+)
+_SATISFIED = re.compile(
+    r"^(非常|很|挺|特别|十分|比较)?满意|好评|(感谢|谢谢).*(解决|修好|好了)|(解决|修好|好)了.*(感谢|谢谢)"
+)
+_SOLVED = re.compile(
+    r"^(都|已经?|现在|全)?(好了|好啦|好咧|行了|可以了|解决了?|修好了?|弄好了?|通了|有了|来了|亮了|不漏了|正常了|没事了)"
+    r"|(水|电|气|暖|网|灯)(来|通|亮|有|好|热)了|已经?(解决|修好|好了|恢复)|(修|弄|办|搞)好了|解决了"
+)
+_LONGEST_VERDICT = 24
+
+
+def verdict_of(text: str) -> Verdict | None:
+    """What a short answer says; 谢谢 and 好的 alone say nothing, long texts are no verdicts."""
+    said = fold(text).strip(" 。.,,!!~~😊👍🙏")
+    if not said or len(said) > _LONGEST_VERDICT or said.endswith(("吗", "?", "?")):
+        return None
+    if _UNSATISFIED.search(said):
+        return Verdict.UNSATISFIED
+    if _UNSOLVED.search(said) and not said.startswith("没事"):
+        return Verdict.UNSOLVED
+    if _SATISFIED.search(said):
+        return Verdict.SATISFIED
+    if _SOLVED.search(said):
+        return Verdict.SOLVED
+    return None
+
+
+def answered_ticket(speaker: Speaker, incoming: Incoming, context: Context) -> Ticket | None:
+    """The newest matter of this resident that waits for his word in this conversation."""
+    for ticket in context.store.tickets.list_for_resident(speaker.resident.id):
+        is_here = incoming.is_private or ticket.conversation == incoming.conversation
+        if ticket.stage is Stage.ANSWERED and is_here:
+            return ticket
+    return None
+
+
+def apply_verdict(
+    verdict: Verdict, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing]:
+    """Close or reopen by the resident's word."""
+    if verdict in (Verdict.SATISFIED, Verdict.SOLVED):
+        is_satisfied = True if verdict is Verdict.SATISFIED else None
+        return confirm(ticket, incoming, speaker, context, is_satisfied=is_satisfied)
+    return dispute(ticket, incoming, speaker, context)
+
+
+def confirm(
+    ticket: Ticket,
+    incoming: Incoming,
+    speaker: Speaker,
+    context: Context,
+    *,
+    is_satisfied: bool | None = None,
+) -> list[Outgoing]:
+    """The resident says it is solved. Nothing more is said in public; the instructor is told."""
+    if not _attach(ticket, incoming, speaker, Act.THANKS, context):
+        return []
+    if ticket.stage is Stage.CLOSED:
+        return []
+    was_answered = ticket.stage is Stage.ANSWERED
+    _log(ticket, "居民确认", incoming.key, speaker, context)
+    closed = close(
+        ticket,
+        Outcome.CONFIRMED,
+        context.now,
+        incoming.key,
+        context.settings,
+        is_satisfied=is_satisfied,
+    )
+    context.store.tickets.save(closed)
+    context.store.outbox.cancel_unsent(ticket.number)
+    if was_answered:
+        return []
+    text = staff_replies.confirmed_card(closed)
+    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+
+
+def dispute(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing]:
+    """It is not solved: once answered or closed it starts over one level higher."""
+    act = Act.REOPEN
+    if not _attach(ticket, incoming, speaker, act, context):
+        return []
+    if ticket.stage not in (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED):
+        return _tell_worker(ticket, incoming, speaker, context)
+    _log(ticket, "居民说没好", incoming.key, speaker, context)
+    again = reopen(ticket, context.now, context.settings)
+    again = replace(again, level=min(again.level, MOST_LEVELS))
+    context.store.tickets.save(again)
+    secretary = secretary_at(context.store, ticket.unit, again.level - 1, context.settings)
+    public = replies.reopened(again, secretary.name if secretary else None)
+    kind = OutgoingClass.ANSWER
+    where = [Outgoing(incoming.target, kind, public, ticket=ticket.number, unit=ticket.unit)]
+    if incoming.is_late and not incoming.is_private:
+        where = []
+    if secretary is not None and secretary.id != ticket.assignee:
+        note = staff_replies.reopened_card(again, _name(ticket, speaker), incoming.words)
+        where += tell_person(secretary, note, OutgoingClass.CARD, again, context)
+    return where + _tell_worker(again, incoming, speaker, context)
+
+
+def _name(ticket: Ticket, speaker: Speaker) -> str:
+    return "匿名居民" if ticket.is_anonymous else speaker.resident.name
+
+
+def _tell_worker(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing]:
+    note = staff_replies.reopened_card(ticket, _name(ticket, speaker), incoming.words)
+    return tell_person(ticket.assignee, note, OutgoingClass.CARD, ticket, context)
+
+
+def close_in_silence(ticket: Ticket, context: Context) -> Ticket:
+    """Working days after the answer without a word: 默认办结·未确认, a bucket of its own."""
+    context.store.history.add(ticket.number, context.now, "默认办结·未确认")
+    return close(ticket, Outcome.UNCONFIRMED, context.now, None, context.settings)
+
+
+def withdraw(ticket: Ticket, key: MessageKey, speaker: Speaker, context: Context) -> list[Outgoing]:
+    """The resident takes his matter back; whoever was told of it is told that too."""
+    _log(ticket, "居民撤回", key, speaker, context)
+    closed = close(ticket, Outcome.WITHDRAWN, context.now, key, context.settings)
+    context.store.tickets.save(closed)
+    was_told = ticket.acknowledged_at is not None
+    context.store.outbox.cancel_unsent(ticket.number)
+    if not was_told:
+        return []
+    text = staff_replies.withdrawn_card(closed)
+    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+
+
+def tell_result(ticket: Ticket, text: str, context: Context) -> list[Outgoing]:
+    return tell_residents(ticket, text, OutgoingClass.ANSWER, context)
+
+
+def _attach(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, act: Act, context: Context
+) -> bool:
+    """False on redelivery: the message belonged to a ticket before."""
+    return context.store.tickets.add_message(
+        TicketMessage(
+            key=incoming.key,
+            ticket=ticket.number,
+            resident=speaker.resident.id,
+            person=None,
+            act=act,
+            at=incoming.at,
+            text=incoming.words,
+            images=incoming.images,
+            images_missing=incoming.images_missing,
+        )
+    )
+
+
+def _log(ticket: Ticket, action: str, key: MessageKey, speaker: Speaker, context: Context) -> None:
+    context.store.history.add(
+        ticket.number, context.now, action, resident=speaker.resident.id, message_key=key
+    )

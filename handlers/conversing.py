@@ -1,0 +1,84 @@
+"""The surroundings of a resident's line: as a Line, with the tickets it may belong to."""
+
+from collections.abc import Sequence
+
+from handlers.confirmations import verdict_of
+from handlers.context import Context
+from handlers.messages import Incoming, Outgoing
+from handlers.privacy import fold
+from handlers.reading import Candidate
+from handlers.registration import NO, YES
+from handlers.replies import residents as replies
+from handlers.speakers import Speaker
+from handlers.talk import Line
+from handlers.worktime import calendar_for
+from storage.models import Outcome, OutgoingClass, Report, Stage, Ticket
+
+_STILL_KNOWN = frozenset({Outcome.CONFIRMED, Outcome.UNCONFIRMED})
+
+
+def bare_line(incoming: Incoming) -> Line:
+    """A message as the talk window and the ear see it."""
+    return Line(
+        message_id=incoming.message_id,
+        at=incoming.at,
+        sender=incoming.sender,
+        sender_name=incoming.sender_name,
+        text=incoming.words,
+        images=incoming.images or ("",) * incoming.images_missing,
+        is_voice=incoming.voice is not None,
+        quote=incoming.quote,
+        is_at_bot=incoming.is_at_bot,
+        at_users=incoming.at_users,
+    )
+
+
+def may_be_answer(text: str) -> bool:
+    """Short words that answer one of the two questions the bot asks."""
+    said = fold(text).strip(" 。.!!~")
+    return said in YES or said in NO or said.startswith("登记") or verdict_of(text) is not None
+
+
+def candidates_for(incoming: Incoming, speaker: Speaker, context: Context) -> tuple[Candidate, ...]:
+    """Recent tickets of the unit, newest first: what others raised in private stays unknown."""
+    store = context.store
+    since = context.now - context.settings.intake.join_within
+    recent = store.tickets.list_recent_in_unit(speaker.unit, since)
+    if not recent:
+        return ()
+    messages = store.tickets.list_recent_messages_in_unit(speaker.unit, since)
+    reports = store.tickets.list_recent_reports_in_unit(speaker.unit, since)
+    found = []
+    for ticket in recent:
+        who = reports.get(ticket.number, ())
+        if not _may_belong(ticket, who, incoming, speaker):
+            continue
+        found.append(
+            Candidate(
+                ticket,
+                tuple(messages.get(ticket.number, ())),
+                tuple(report for report, _ in who),
+                tuple(user_id for _, user_id in who),
+            )
+        )
+    return tuple(found)
+
+
+def _may_belong(
+    ticket: Ticket, who: Sequence[tuple[Report, str]], incoming: Incoming, speaker: Speaker
+) -> bool:
+    is_own = any(report.resident == speaker.resident.id for report, _ in who)
+    if is_own:
+        return ticket.conversation == incoming.conversation or not ticket.is_sensitive
+    is_hidden = ticket.is_sensitive or ticket.conversation.startswith("private:")
+    is_gone = ticket.stage is Stage.CLOSED and ticket.outcome not in _STILL_KNOWN
+    return not is_hidden and not is_gone
+
+
+def greet(incoming: Incoming, context: Context) -> list[Outgoing]:
+    """In private silence would look like a broken machine: one hello a day."""
+    if not incoming.is_private or not incoming.words:
+        return []
+    day = calendar_for(context.settings.worktime).local(context.now).date()
+    slot = f"hello:{incoming.conversation}:{day.isoformat()}"
+    return [Outgoing(incoming.target, OutgoingClass.REPLY, replies.hello(), slot=slot)]

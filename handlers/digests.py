@@ -1,0 +1,182 @@
+"""The daily digest: to each secretary in private, for his unit and all below it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from handlers.assignment import private_to
+from handlers.context import Context
+from handlers.deadlines import due_now, is_overdue
+from handlers.messages import Outgoing
+from handlers.rates import month_of, rates_in
+from handlers.replies import digests as replies
+from handlers.replies import staff as staff_replies
+from handlers.replies.wording import called, head
+from handlers.worktime import calendar_for
+from storage.models import (
+    ApprovalKind,
+    OutboxRow,
+    OutgoingClass,
+    Person,
+    PersonId,
+    Role,
+    Ticket,
+    UnitId,
+)
+
+CALENDAR_WARNING = timedelta(days=60)
+WHOLE = 100_000
+APPROVAL_NAME = {ApprovalKind.EXTENSION: "延期", ApprovalKind.RETURN: "退单"}
+
+
+def daily(context: Context) -> list[Outgoing]:
+    """Today's digests. The slot of each is unique, so that no restart sends one twice."""
+    day = calendar_for(context.settings.worktime).local(context.now).date()
+    if not _is_wanted(day, context):
+        return []
+    told: list[Outgoing] = []
+    for unit in context.settings.units:
+        for person in context.store.people.list_in_post(unit, Role.SECRETARY):
+            told.append(digest_for(person, unit, day, context))
+    return told
+
+
+def _is_wanted(day: date, context: Context) -> bool:
+    digest = context.settings.digest
+    if calendar_for(context.settings.worktime).is_workday(day):
+        return digest.workdays
+    return digest.holidays
+
+
+def digest_for(person: Person, unit: UnitId, day: date, context: Context) -> Outgoing:
+    return Outgoing(
+        private_to(context.store, person.id),
+        OutgoingClass.DIGEST,
+        replies.daily(_digest(unit, day, context)),
+        person=person.id,
+        unit=unit,
+        slot=f"digest:{person.id}:{unit}:{day.isoformat()}",
+    )
+
+
+def whole_digest(unit: UnitId, context: Context) -> str:
+    """日报 全: nothing left out."""
+    day = calendar_for(context.settings.worktime).local(context.now).date()
+    return replies.daily(_digest(unit, day, context), most=WHOLE)
+
+
+def short_digest(unit: UnitId, context: Context) -> str:
+    day = calendar_for(context.settings.worktime).local(context.now).date()
+    return replies.daily(_digest(unit, day, context))
+
+
+def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
+    store, settings, now = context.store, context.settings, context.now
+    since = now - timedelta(days=1)
+    month, _ = month_of(now, settings)
+    return replies.Digest(
+        unit=settings.units[unit].name,
+        day=day,
+        counts=store.statistics.counts(unit, since, now + timedelta(milliseconds=1)),
+        rates=rates_in(store, unit, month, now + timedelta(milliseconds=1)),
+        overdue=_overdue(unit, context),
+        waiting=_waiting(unit, context),
+        gaps=_gaps(since, context),
+        undelivered=_undelivered(unit, since, context),
+        dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
+        notes=_notes(unit, day, context),
+    )
+
+
+def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:
+    """The longest overdue first."""
+    late = [
+        ticket
+        for ticket in context.store.tickets.list_open_in_scope(unit)
+        if is_overdue(ticket, context.now)
+    ]
+    late.sort(key=lambda ticket: (due_now(ticket) or context.now, ticket.number))
+    calendar = calendar_for(context.settings.worktime)
+    return [
+        replies.Overdue(
+            head(ticket),
+            calendar.workdays_overdue(due_now(ticket) or context.now, context.now),
+            whose_move(ticket, context),
+        )
+        for ticket in late
+    ]
+
+
+def whose_move(ticket: Ticket, context: Context) -> str:
+    """The name beside a ticket: who must act now, who is away, which department helps."""
+    person = context.store.people.get(ticket.assignee) if ticket.assignee else None
+    if person is None:
+        return "没有人接"
+    parts = [person.name]
+    if _is_away(person.id, context):
+        parts.append("已请假")
+    assists = context.store.approvals.list_assists(ticket.number)
+    parts += [f"{context.settings.units[one.unit].name}协办" for one in assists[:1]]
+    return ",".join(parts)
+
+
+def _is_away(person: PersonId, context: Context) -> bool:
+    today = calendar_for(context.settings.worktime).local(context.now).date()
+    return context.store.people.is_on_leave(person, today)
+
+
+def _waiting(unit: UnitId, context: Context) -> list[str]:
+    found = []
+    for approval in context.store.approvals.list_waiting_in_scope(unit):
+        what = APPROVAL_NAME[approval.kind]
+        hint = (
+            f"回“批准 {approval.ticket}”"
+            if approval.kind is ApprovalKind.EXTENSION
+            else f"回“{approval.ticket} 转 …”"
+        )
+        found.append(f"#{approval.ticket} {what}({approval.reason[:12]}){hint}")
+    return found
+
+
+def _gaps(since: datetime, context: Context) -> list[str]:
+    calendar = calendar_for(context.settings.worktime)
+    return [
+        replies.gap(
+            calendar.local(gap.began_at).strftime("%H:%M"),
+            calendar.local(gap.ended_at).strftime("%H:%M") if gap.ended_at else "现在",
+            gap.recovered,
+            gap.opened,
+        )
+        for gap in context.store.reception.list_gaps_between(since, context.now)
+    ]
+
+
+def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
+    dead: list[OutboxRow] = []
+    for below in context.settings.units:
+        if context.settings.is_within(below, unit):
+            dead += context.store.outbox.list_dead_since(below, since)
+    lines = [
+        _undelivered_line(row, context) for row in dead if row.kind is not OutgoingClass.DIGEST
+    ]
+    return list(dict.fromkeys(lines))[:5]
+
+
+def _undelivered_line(row: OutboxRow, context: Context) -> str:
+    person = context.store.people.get(row.person) if row.person else None
+    if person is not None:
+        who = person.name
+    elif row.conversation.startswith("private:"):
+        resident = context.store.residents.find(row.platform, row.conversation.split(":", 1)[1])
+        who = called(resident.name) if resident else "居民"
+    else:
+        who = "群里"
+    what = f" #{row.ticket} 消息" if row.ticket else "消息"
+    return replies.undelivered(who, what, row.error or "没有发出")
+
+
+def _notes(unit: UnitId, day: date, context: Context) -> list[str]:
+    """The end of the known holidays, to the town only."""
+    until = calendar_for(context.settings.worktime).covered_until()
+    if unit != context.settings.town or until - day > CALENDAR_WARNING:
+        return []
+    return [staff_replies.calendar_ends(until)]

@@ -1,0 +1,126 @@
+"""What one may look at: 我的, 进度, 待办, 查, 统计."""
+
+from handlers.errors import Refused
+from handlers.messages import Outgoing
+from handlers.rates import month_of, rates_in
+from handlers.replies import digests as digest_replies
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.speakers import may_see
+from handlers.words import search_words
+from storage.models import Role, Stage, Ticket, TicketNumber, UnitId
+
+MOST_FOUND = 8
+EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期")
+
+
+def list_own(request: Request) -> list[Outgoing]:
+    """我的: what the resident raised or joined, newest first."""
+    own = [
+        ticket
+        for ticket in request.store.tickets.list_for_resident(request.speaker.resident.id)
+        if request.incoming.is_private or not ticket.is_sensitive
+    ]
+    return [request.reply(replies.own_tickets(own, request.now, request.settings))]
+
+
+def tell_progress(request: Request) -> list[Outgoing]:
+    """进度 12: where it stands; a resident's without a number is his newest."""
+    if request.number is None:
+        own = request.store.tickets.list_for_resident(request.speaker.resident.id, 1)
+        if not own:
+            raise Refused(refusals.which_ticket(request.word, request.own_open()))
+        ticket = own[0]
+    else:
+        ticket = request.ticket_to_see()
+        if not may_see(request.speaker, ticket, request.context):
+            raise Refused(refusals.no_such_ticket(ticket.number, request.own_open()))
+    if ticket.is_sensitive and not request.incoming.is_private:
+        raise Refused(refusals.only_in_private(request.word))
+    person = request.store.people.get(ticket.assignee) if ticket.assignee else None
+    text = replies.progress_of(
+        ticket,
+        person.name if person else None,
+        _latest(ticket, request),
+        request.now,
+        request.settings,
+    )
+    return [request.reply(text, ticket.number)]
+
+
+def _latest(ticket: Ticket, request: Request) -> str | None:
+    events = request.store.history.list_for_ticket(ticket.number)
+    told = [event.detail for event in events if event.action in EVENTS_TOLD and event.detail]
+    return told[-1] if told else None
+
+
+def list_todo(request: Request) -> list[Outgoing]:
+    """待办: what waits for this person, the most overdue first; waiting approvals too."""
+    own = [
+        ticket
+        for ticket in request.store.tickets.list_open_for_person(request.person.id)
+        if ticket.stage is not Stage.ANSWERED
+    ]
+    own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
+    text = staff_replies.todo(request.person.name, own, request.now, request.settings)
+    waiting = _waiting_for(request)
+    if waiting:
+        listed = "、".join(f"#{number}" for number in waiting[:8])
+        text += f"\n等您定:{listed},回“批准”或“驳回”加编号。"
+    return [request.reply(text)]
+
+
+def _waiting_for(request: Request) -> list[TicketNumber]:
+    found: list[TicketNumber] = []
+    for unit in request.speaker.units_as(Role.SECRETARY):
+        found += [
+            approval.ticket for approval in request.store.approvals.list_waiting_in_scope(unit)
+        ]
+    return sorted(set(found))
+
+
+def search(request: Request) -> list[Outgoing]:
+    """查 关键词: by words, within what the asker may see, newest first."""
+    if not request.rest and request.number is not None:
+        return tell_progress(request)
+    words = search_words(request.rest)
+    if not words:
+        raise Refused("查什么?比如“查 路灯”。")
+    found: dict[TicketNumber, Ticket] = {}
+    for unit in _units_of(request):
+        for number in request.store.search.find(words, unit, MOST_FOUND * 3):
+            ticket = request.store.tickets.get(number)
+            if ticket is not None and may_see(request.speaker, ticket, request.context):
+                found[number] = ticket
+    newest = [found[number] for number in sorted(found, reverse=True)]
+    if not newest:
+        raise Refused(refusals.nothing_found(request.rest))
+    return [request.reply(staff_replies.found(newest))]
+
+
+def _units_of(request: Request) -> list[UnitId]:
+    """The highest units of the asker's posts: what lies below is included."""
+    units = list(dict.fromkeys(post.unit for post in request.speaker.posts))
+    within = request.settings.is_within
+    return [
+        unit for unit in units if not any(other != unit and within(unit, other) for other in units)
+    ]
+
+
+def tell_statistics(request: Request) -> list[Outgoing]:
+    """统计: this month's numbers of the asker's units, each rate with its numerator."""
+    since, until = month_of(request.now, request.settings)
+    texts = [
+        digest_replies.statistics(
+            request.settings.units[unit].name,
+            rates_in(request.store, unit, since, until),
+            request.store.statistics.counts(unit, since, until),
+            since.month,
+        )
+        for unit in _units_of(request)[:3]
+    ]
+    if not texts:
+        raise Refused(refusals.not_allowed(request.word))
+    return [request.reply("\n".join(texts))]

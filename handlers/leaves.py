@@ -1,0 +1,96 @@
+"""请假: while somebody is away his tickets go to the deputy, then to the secretary."""
+
+from dataclasses import replace
+from datetime import date
+
+from handlers.assignment import private_to, responsible
+from handlers.audience import tell_person
+from handlers.context import Context
+from handlers.dates import take_days
+from handlers.errors import Refused
+from handlers.lifecycle import touch
+from handlers.messages import Outgoing
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.worktime import calendar_for
+from storage.models import OutgoingClass, Person, PersonId
+
+
+def take_leave(request: Request) -> list[Outgoing]:
+    """请假 11-25 11-27: both days included; from today on the open tickets change hands."""
+    today = calendar_for(request.settings.worktime).local(request.now).date()
+    days = take_days(request.rest, today)
+    if days is None:
+        raise Refused("哪天请假?比如“请假 11-25 11-27”或“请假 明天”。")
+    first, last = days
+    if last < today:
+        raise Refused("这几天已经过去了。")
+    request.store.people.add_leave(request.person.id, first, last)
+    deputy = _deputy_during(request, first)
+    told: list[Outgoing] = []
+    if deputy is not None:
+        note = staff_replies.leave_note(request.person.name, first, last)
+        told = _tell(deputy, note, request)
+    if first <= today:
+        hand_over(request.person.id, request.context)
+    text = staff_replies.on_leave(first, last, deputy.name if deputy else None)
+    return [request.reply(text), *told]
+
+
+def _deputy_during(request: Request, day: date) -> Person | None:
+    """Whoever is responsible on the first day of the leave."""
+    unit = next(iter(request.speaker.posts)).unit if request.speaker.posts else None
+    if unit is None:
+        return None
+    calendar = calendar_for(request.settings.worktime)
+    noon = calendar.local(request.now).replace(
+        year=day.year, month=day.month, day=day.day, hour=12, minute=0
+    )
+    person = responsible(request.store, unit, noon, request.settings)
+    return None if person is None or person.id == request.person.id else person
+
+
+def _tell(person: Person, text: str, request: Request) -> list[Outgoing]:
+    return [
+        Outgoing(private_to(request.store, person.id), OutgoingClass.NOTICE, text, person=person.id)
+    ]
+
+
+def hand_over(person: PersonId, context: Context) -> int:
+    """Give the open tickets of somebody who is away to who is there; how many changed hands."""
+    moved = 0
+    for ticket in context.store.tickets.list_open_for_person(person):
+        present = responsible(context.store, ticket.unit, context.now, context.settings)
+        if ticket.is_sensitive or present is None or present.id == person:
+            continue
+        after = touch(replace(ticket, assignee=present.id), context.now, context.settings)
+        context.store.tickets.save(after)
+        context.store.history.add(ticket.number, context.now, f"请假转给{present.name}")
+        moved += 1
+    return moved
+
+
+def hand_over_all(context: Context) -> list[Outgoing]:
+    """Each morning: the tickets of everybody whose leave begins today, told in one message."""
+    today = calendar_for(context.settings.worktime).local(context.now).date()
+    told: list[Outgoing] = []
+    for person in context.store.people.list_all():
+        if context.store.people.is_on_leave(person.id, today):
+            told += _hand_over_and_tell(person, context)
+    return told
+
+
+def _hand_over_and_tell(person: Person, context: Context) -> list[Outgoing]:
+    before = {ticket.number for ticket in context.store.tickets.list_open_for_person(person.id)}
+    if not hand_over(person.id, context):
+        return []
+    told: list[Outgoing] = []
+    moved = [ticket for number in sorted(before) if (ticket := context.store.tickets.get(number))]
+    for receiver in dict.fromkeys(ticket.assignee for ticket in moved):
+        taken = [ticket for ticket in moved if ticket.assignee == receiver]
+        if receiver is None or receiver == person.id:
+            continue
+        name = next((other.name for other in [context.store.people.get(receiver)] if other), "")
+        text = staff_replies.reminder(name, taken, context.now, context.settings)
+        told += tell_person(receiver, text, OutgoingClass.CARD, taken[0], context)
+    return told

@@ -1,0 +1,119 @@
+"""How a ticket moves through its stages. Pure: each step needs the message that proves it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.deadlines import next_action, reminders_past
+from handlers.settings import Settings
+from handlers.worktime import calendar_for
+from storage.models import Clock, MessageKey, Outcome, Stage, Ticket, Urgency
+
+ORDER = tuple(Stage)
+
+
+def due_times(start: datetime, urgency: Urgency, settings: Settings) -> dict[Clock, datetime]:
+    """The ends of the four clocks; the answer's runs from the end of the handling."""
+    calendar = calendar_for(settings.worktime)
+    spans = settings.clocks[urgency]
+    ends = {
+        clock: calendar.due(start, spans[clock])
+        for clock in (Clock.CONTACT, Clock.ACCEPTANCE, Clock.HANDLING)
+    }
+    ends[Clock.ANSWER] = calendar.due(ends[Clock.HANDLING], spans[Clock.ANSWER])
+    return ends
+
+
+def has_reached(ticket: Ticket, stage: Stage) -> bool:
+    return ORDER.index(ticket.stage) >= ORDER.index(stage)
+
+
+def advance(
+    ticket: Ticket, stage: Stage, now: datetime, proof: MessageKey, settings: Settings
+) -> Ticket:
+    """Enter `stage`, closing every earlier clock that still runs with the same evidence."""
+    if has_reached(ticket, stage):
+        return ticket
+    steps = ORDER.index(stage)
+    if steps >= 1 and ticket.contact_done_at is None:
+        ticket = replace(ticket, contact_done_at=now, contact_proof=proof)
+    if steps >= 2 and ticket.acceptance_done_at is None:
+        ticket = replace(ticket, acceptance_done_at=now, acceptance_proof=proof)
+    if steps >= 3 and ticket.handling_done_at is None:
+        ticket = replace(ticket, handling_done_at=now, handling_proof=proof)
+        span = settings.clocks[ticket.urgency][Clock.ANSWER]
+        due = calendar_for(settings.worktime).due(now, span)
+        ticket = replace(ticket, answer_due_at=due)
+    if steps >= 4 and ticket.answer_done_at is None:
+        ticket = replace(ticket, answer_done_at=now, answer_proof=proof)
+    return settle(replace(ticket, stage=stage), now, settings)
+
+
+def close(
+    ticket: Ticket,
+    outcome: Outcome,
+    now: datetime,
+    proof: MessageKey | None,
+    settings: Settings,
+    *,
+    is_satisfied: bool | None = None,
+) -> Ticket:
+    """End a ticket. The resident's own word also ends the clocks that were still running."""
+    if outcome is Outcome.CONFIRMED and proof is not None:
+        ticket = advance(ticket, Stage.ANSWERED, now, proof, settings)
+        ticket = replace(ticket, is_solved=True, is_satisfied=is_satisfied)
+    return replace(
+        ticket,
+        stage=Stage.CLOSED,
+        outcome=outcome,
+        closed_at=now,
+        closed_proof=proof,
+        next_action_at=None,
+        gather_until=None,
+        updated_at=now,
+    )
+
+
+def reopen(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
+    """Start over one level higher: all four clocks anew; the history keeps the old times."""
+    ends = due_times(now, ticket.urgency, settings)
+    ticket = replace(
+        ticket,
+        stage=Stage.REGISTERED,
+        outcome=None,
+        level=ticket.level + 1,
+        reopened=ticket.reopened + 1,
+        clock_started_at=now,
+        contact_due_at=ends[Clock.CONTACT],
+        contact_done_at=None,
+        contact_proof=None,
+        acceptance_due_at=ends[Clock.ACCEPTANCE],
+        acceptance_done_at=None,
+        acceptance_proof=None,
+        handling_due_at=ends[Clock.HANDLING],
+        handling_done_at=None,
+        handling_proof=None,
+        answer_due_at=ends[Clock.ANSWER],
+        answer_done_at=None,
+        answer_proof=None,
+        closed_at=None,
+        closed_proof=None,
+        is_solved=False,
+        is_satisfied=False,
+        result=None,
+    )
+    return settle(ticket, now, settings)
+
+
+def settle(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
+    """After a change of stage or of clocks: count no reminder twice and set the next action."""
+    ticket = replace(
+        ticket,
+        reminders_sent=reminders_past(ticket, now, settings),
+        escalations_sent=0,
+        last_reminded_at=now,
+    )
+    return touch(ticket, now, settings)
+
+
+def touch(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
+    return replace(ticket, updated_at=now, next_action_at=next_action(ticket, settings))

@@ -1,0 +1,207 @@
+"""登记 and 不是: what people say against the ear, and the question about an uncertain line."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers import intents
+from handlers.assignment import private_to
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.lifecycle import close
+from handlers.messages import Incoming, Outgoing, Target
+from handlers.privacy import fold, mask
+from handlers.reading import Gate, Reading
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.speakers import Speaker
+from handlers.stages import log
+from handlers.tickets import open_ticket
+from storage.models import (
+    Outcome,
+    OutgoingClass,
+    Question,
+    QuestionState,
+    Resident,
+    Ticket,
+)
+
+YES = (
+    "登记",
+    "要登记",
+    "要",
+    "要的",
+    "要得",
+    "是的",
+    "是",
+    "对",
+    "好,登记",
+    "麻烦登记",
+    "报一下",
+    "报修",
+)
+NO = ("不用", "不用了", "不要", "算了", "没事", "不登记", "不用登记")
+ASK_AGAIN_AFTER = timedelta(hours=24)
+BETWEEN_ASKS = timedelta(minutes=10)
+
+
+def raise_question(
+    incoming: Incoming, reading: Reading, speaker: Speaker, context: Context
+) -> None:
+    """Keep an uncertain line to ask about once after the pause, where that does not pester."""
+    if incoming.is_late and not incoming.is_private:
+        return
+    store, now = context.store, context.now
+    if store.questions.was_asked(speaker.resident.id, now - ASK_AGAIN_AFTER):
+        return
+    since = now - BETWEEN_ASKS
+    if store.questions.count_asked_since(incoming.platform, incoming.conversation, since):
+        return
+    store.questions.add(
+        incoming.key,
+        incoming.platform,
+        incoming.conversation,
+        speaker.resident.id,
+        speaker.unit,
+        incoming.words,
+        incoming.images,
+        reading.gist,
+        now,
+        now + context.settings.intake.gather,
+    )
+
+
+def ask(question: Question, context: Context) -> list[Outgoing]:
+    """Put the question; after its expiry the line is forgotten."""
+    resident = context.store.residents.get(question.resident)
+    if resident is None:
+        context.store.questions.settle(question.id, QuestionState.DROPPED)
+        return []
+    expires = context.now + context.settings.intake.question_expires
+    context.store.questions.mark_asked(question.id, expires)
+    reading = intents.classify(question.text)
+    text = replies.ask_to_register(
+        resident.name, question.gist, needs_place=reading.place is None, variant=question.id
+    )
+    target = Target(question.platform, question.conversation)
+    at_users = () if target.is_private else (resident.user_id,)
+    return [
+        Outgoing(target, OutgoingClass.QUESTION, text, at_users=at_users, slot=f"ask:{question.id}")
+    ]
+
+
+def answer_question(
+    question: Question, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing] | None:
+    """要 or 登记 3号楼 opens the line that was asked about; None where this is no answer."""
+    said = fold(incoming.words).strip(" 。.!!~")
+    if said in NO:
+        context.store.questions.settle(question.id, QuestionState.DROPPED)
+        return []
+    is_yes = said in YES or said.startswith("登记")
+    if not is_yes:
+        return None
+    more = said.removeprefix("登记").strip(" ,,:: ") if said.startswith("登记") else ""
+    body = f"{question.text} {more}".strip()
+    context.store.questions.settle(question.id, QuestionState.ANSWERED)
+    source = replace(
+        incoming,
+        message_id=question.source_key.rsplit("/", 1)[-1],
+        images=(*question.images, *incoming.images),
+    )
+    reading = _as_matter(intents.classify(body))
+    learn("open", body, reading, speaker, context)
+    _, outgoing = open_ticket(source, reading, speaker.resident, speaker.unit, context, body=body)
+    return outgoing
+
+
+def _as_matter(reading: Reading) -> Reading:
+    return replace(reading, gate=Gate.OPEN, score=1.0)
+
+
+def register(request: Request) -> list[Outgoing]:
+    """登记 …: a resident's own words, or by staff with a resident's line quoted."""
+    if request.speaker.is_staff and request.incoming.quote and not request.rest:
+        return _register_quoted(request)
+    if not request.rest and not request.incoming.images:
+        raise Refused("要登记什么?把事情写在“登记”后面。")
+    reading = _as_matter(intents.classify(request.rest))
+    return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
+
+
+def _register_quoted(request: Request) -> list[Outgoing]:
+    line = request.context.talk.quoted(request.incoming.quote)
+    if line is None:
+        raise Refused(refusals.quoted_line_unknown())
+    resident = request.store.residents.see(
+        request.incoming.platform, line.sender, line.sender_name, request.speaker.unit
+    )
+    source = replace(
+        request.incoming,
+        message_id=line.message_id,
+        sender=line.sender,
+        sender_name=line.sender_name,
+        at=line.at,
+        images=line.images,
+        quote=None,
+    )
+    reading = _as_matter(intents.classify(line.text))
+    learn("open", line.text, reading, request.speaker, request.context)
+    return _open(source, line.text, reading, resident, request)
+
+
+def _open(
+    source: Incoming, body: str, reading: Reading, resident: Resident, request: Request
+) -> list[Outgoing]:
+    ticket, outgoing = open_ticket(
+        source, reading, resident, request.speaker.unit, request.context, body=body
+    )
+    if ticket is None:
+        known = request.store.tickets.get_by_source(source.key)
+        raise Refused(refusals.already_there(known) if known else "这一句已经登记过了。")
+    if request.speaker.is_staff:
+        outgoing += request.reply_if_private(staff_replies.registered(ticket), ticket.number)
+    return outgoing
+
+
+def mark_mistaken(request: Request) -> list[Outgoing]:
+    """不是: no matter at all. Closed without a word in public and kept as a correction."""
+    ticket = request.ticket_to_act_on()
+    log(ticket, "不是诉求", request, before=ticket)
+    request.store.tickets.save(
+        close(ticket, Outcome.MISTAKEN, request.now, request.key, request.settings)
+    )
+    request.store.outbox.cancel_unsent(ticket.number)
+    learn("none", ticket.body, None, request.speaker, request.context)
+    return [
+        Outgoing(
+            private_to(request.store, request.person.id),
+            OutgoingClass.REPLY,
+            staff_replies.mistaken(ticket),
+            ticket=ticket.number,
+            person=request.person.id,
+        )
+    ]
+
+
+def learn(act: str, text: str, reading: Reading | None, speaker: Speaker, context: Context) -> None:
+    """Keep what would have been right, masked, for `lianxin train`."""
+    context.store.corrections.add(
+        context.now,
+        speaker.person.id if speaker.person else None,
+        None if speaker.person else speaker.resident.id,
+        act,
+        reading.field.value if reading else None,
+        reading.place if reading else None,
+        mask(text)[:500],
+    )
+
+
+def drop_question(ticket: Ticket, speaker: Speaker, context: Context) -> None:
+    """What was uncertain has become plain: the pending question is not put any more."""
+    question = context.store.questions.get_open(
+        ticket.platform, ticket.conversation, speaker.resident.id
+    )
+    if question is not None and question.state is QuestionState.PENDING:
+        context.store.questions.settle(question.id, QuestionState.DROPPED)

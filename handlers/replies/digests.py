@@ -1,0 +1,171 @@
+"""The daily digest and the month's numbers: at most 600 characters, longest-overdue first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from handlers.privacy import mask
+from handlers.rates import Rates
+from storage.models import Outcome, Stage
+from storage.statistics import Counts, Share
+
+MOST = 600
+OUTCOME_NAME = {
+    Outcome.CONFIRMED: "居民确认",
+    Outcome.UNCONFIRMED: "未确认",
+    Outcome.DECLINED: "不受理",
+    Outcome.WITHDRAWN: "撤回",
+}
+STAGE_NAME = {
+    Stage.REGISTERED: "待联系",
+    Stage.CONTACTED: "待受理",
+    Stage.ACCEPTED: "在办",
+    Stage.HANDLED: "待反馈",
+    Stage.ANSWERED: "等回话",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """One overdue ticket: what, how many working days, whose move it is."""
+
+    head: str
+    days: int
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that one secretary is told about one unit and what lies below it."""
+
+    unit: str
+    day: date
+    counts: Counts
+    rates: Rates
+    overdue: Sequence[Overdue] = ()
+    waiting: Sequence[str] = ()
+    gaps: Sequence[str] = ()
+    undelivered: Sequence[str] = ()
+    dead_letters: int = 0
+    notes: Sequence[str] = field(default=())
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing new, nothing closed, nothing that asks for the secretary."""
+        news = (self.overdue, self.waiting, self.gaps, self.undelivered, self.notes)
+        counts = self.counts
+        return not (counts.opened or counts.closed or self.dead_letters or any(news))
+
+
+def daily(digest: Digest, most: int = MOST) -> str:
+    """Whole lines only: what does not fit is left to 日报 全, and said so."""
+    if digest.is_quiet:
+        return _quiet(digest)
+    lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts), *_open(digest.counts)]
+    lines += _overdue(digest.overdue, most)
+    lines += [f"等您定:{item}" for item in digest.waiting]
+    lines.append(_rates(digest.rates))
+    lines += digest.gaps
+    lines += [f"没送到:{item}" for item in digest.undelivered]
+    if digest.dead_letters:
+        lines.append(f"{digest.dead_letters} 条消息没处理成,请管理员看")
+    lines += digest.notes
+    return _fit(lines, "明细回“日报 全”,看板回“面板”。", most)
+
+
+def _fit(lines: Sequence[str], last: str, most: int) -> str:
+    kept: list[str] = []
+    room = most - len(last) - 10
+    for line in lines:
+        if room < len(line) + 1:
+            kept.append("(还有,见明细)")
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    return "\n".join([*kept, last])
+
+
+def _quiet(digest: Digest) -> str:
+    count = sum(digest.counts.open.values())
+    rest = f"在办 {count} 件,都在时限内。" if count else "没有在办的件。"
+    return f"{digest.unit} {_day(digest.day)}:没有新事项,没有超期。{rest}"
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _news(counts: Counts) -> str:
+    closed = sum(counts.closed.get(outcome, 0) for outcome in OUTCOME_NAME)
+    people = f"({counts.people} 人)" if counts.opened else ""
+    joined = f",其中 {counts.joined} 人是加入的" if counts.joined else ""
+    how = "、".join(
+        f"{OUTCOME_NAME[outcome]} {counts.closed[outcome]}"
+        for outcome in OUTCOME_NAME
+        if counts.closed.get(outcome)
+    )
+    return f"新收 {counts.opened} 件{people}{joined} · 结了 {closed}" + (f"({how})" if how else "")
+
+
+def _open(counts: Counts) -> list[str]:
+    total = sum(counts.open.values())
+    if not total:
+        return ["在办 0 件"]
+    stages = " ".join(
+        f"{STAGE_NAME[stage]} {counts.open[stage]}"
+        for stage in STAGE_NAME
+        if counts.open.get(stage)
+    )
+    return [f"在办 {total} 件:{stages}"]
+
+
+def _overdue(overdue: Sequence[Overdue], most: int) -> list[str]:
+    if not overdue:
+        return []
+    shown = 5 if most <= MOST else len(overdue)
+    lines = [f"超期 {len(overdue)} 件:"]
+    lines += [f"{item.head} {_length(item.days)}({item.who})" for item in overdue[:shown]]
+    if len(overdue) > shown:
+        lines.append(f"还有 {len(overdue) - shown} 件超期")
+    return lines
+
+
+def _length(days: int) -> str:
+    return f"{days} 天" if days else "今天"
+
+
+def _rates(rates: Rates) -> str:
+    silent = f"(未回话 {rates.silent} 不计)" if rates.silent else ""
+    return (
+        f"三率(本月):响应 {_share(rates.response)} · 解决 {_share(rates.solution)}"
+        f" · 满意 {_share(rates.satisfaction)}{silent}"
+    )
+
+
+def _share(share: Share) -> str:
+    return f"{share.part}/{share.whole}"
+
+
+def gap(begin: str, end: str, recovered: int, opened: int) -> str:
+    got = f",补收 {recovered} 条,立案 {opened}" if recovered else ",没有补收到"
+    return f"{begin}–{end} 掉线{got}"
+
+
+def undelivered(who: str, what: str, reason: str) -> str:
+    return f"{mask(who)}的{what}({reason}),请当面告诉"
+
+
+def statistics(unit: str, rates: Rates, counts: Counts, month: int) -> str:
+    """统计: the month's numbers with what they leave out."""
+    percent = [
+        f"{name} {_share(share)}" + (f"({share.part * 100 // share.whole}%)" if share.whole else "")
+        for name, share in (
+            ("响应", rates.response),
+            ("解决", rates.solution),
+            ("满意", rates.satisfaction),
+        )
+    ]
+    left_out = f"未回话 {rates.silent} 件不计满意" if rates.silent else ""
+    return f"{unit} {month}月\n{_news(counts)}\n{_open(counts)[0]}\n{' · '.join(percent)}" + (
+        f"\n{left_out}" if left_out else ""
+    )

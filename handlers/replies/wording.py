@@ -1,0 +1,64 @@
+"""The pieces sentences are made of: names, numbers, places, moments, masked for the public."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.privacy import mask
+from handlers.settings import Settings
+from handlers.worktime import calendar_for
+from storage.models import Clock, Stage, Ticket, Urgency
+
+CLOCK_NAME = {
+    Clock.CONTACT: "联系",
+    Clock.ACCEPTANCE: "受理",
+    Clock.HANDLING: "办理",
+    Clock.ANSWER: "反馈",
+}
+STAGE_NAME = {
+    Stage.REGISTERED: "已登记",
+    Stage.CONTACTED: "已联系",
+    Stage.ACCEPTED: "办理中",
+    Stage.HANDLED: "已办结,待反馈",
+    Stage.ANSWERED: "已反馈,等居民回话",
+    Stage.CLOSED: "已结",
+}
+URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL: "紧急"}
+WEEKDAYS = "一二三四五六日"
+
+_ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社区组队\s]+")
+
+
+def called(name: str) -> str:
+    """How a resident is addressed: the group card without house numbers and telephone."""
+    short = _ROOM_FIRST.sub("", mask(name)).strip(" -_—·")
+    return short[:8] or "邻居"
+
+
+def names_of(names: Sequence[str]) -> str:
+    """Up to three names, then how many more."""
+    shown = "、".join(dict.fromkeys(called(name) for name in names[:3]))
+    more = len(names) - 3
+    return f"{shown}等{len(names)}位" if more > 0 else shown
+
+
+def matter(ticket: Ticket) -> str:
+    """What it is about and where, fit to be said in public."""
+    gist = mask(ticket.gist)
+    place = mask(ticket.place or "")
+    if not place or place in gist or ticket.is_sensitive:
+        return gist
+    return f"{place}{gist}" if len(place) <= 14 else gist
+
+
+def head(ticket: Ticket) -> str:
+    return f"#{ticket.number} {matter(ticket)}"
+
+
+def at_local(moment: datetime, now: datetime, settings: Settings) -> str:
+    """今天 16:30, 明天 9:00 or 11月27日 18:00, in local time."""
+    calendar = calendar_for(settings.worktime)
+    local = calendar.local(moment)
+    days = (local.date() - calendar.local(now).date()).days
+    day = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}日")
+    return f"{day} {local.hour}:{local.minute:02d}"

@@ -1,0 +1,71 @@
+"""What residents may say besides talking: 补充, 满意, 不满意, 匿名."""
+
+from dataclasses import replace
+
+from handlers.confirmations import Verdict, apply_verdict, confirm, dispute
+from handlers.errors import Refused
+from handlers.intents import classify
+from handlers.messages import Outgoing
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.requests import Request
+from handlers.tickets import add_to_ticket
+from storage.models import Stage, Ticket
+
+
+def add(request: Request) -> list[Outgoing]:
+    """补充 12 …: more about one's own matter, told to whoever works on it."""
+    ticket = own_ticket(request)
+    if ticket.stage is Stage.CLOSED:
+        raise Refused(refusals.already_closed(ticket))
+    if not request.rest and not request.incoming.images:
+        raise Refused(f"补充什么?比如“补充 {ticket.number} 在三楼东户”。")
+    said = replace(request.incoming, text=request.rest, voice=None)
+    told = add_to_ticket(ticket, said, request.speaker, classify(request.rest), request.context)
+    return [request.reply(replies.noted(ticket), ticket.number), *told]
+
+
+def satisfied(request: Request) -> list[Outgoing]:
+    """满意: closes the matter."""
+    ticket = own_ticket(request)
+    if ticket.stage is Stage.CLOSED:
+        raise Refused(refusals.already_closed(ticket))
+    told = confirm(ticket, request.incoming, request.speaker, request.context, is_satisfied=True)
+    return [request.reply(replies.thanked(ticket), ticket.number), *told]
+
+
+def unsatisfied(request: Request) -> list[Outgoing]:
+    """不满意 …: starts an answered or closed matter over, one level higher."""
+    ticket = own_ticket(request)
+    if ticket.stage in (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED):
+        return apply_verdict(
+            Verdict.UNSATISFIED, ticket, request.incoming, request.speaker, request.context
+        )
+    told = dispute(ticket, request.incoming, request.speaker, request.context)
+    return [request.reply(replies.noted(ticket), ticket.number), *told]
+
+
+def stay_anonymous(request: Request) -> list[Outgoing]:
+    """匿名: in private; whoever works on the matter no longer sees the name."""
+    if not request.incoming.is_private:
+        raise Refused(refusals.only_in_private(request.word))
+    ticket = own_ticket(request)
+    request.store.tickets.save(replace(ticket, is_anonymous=True, updated_at=request.now))
+    request.store.history.add(ticket.number, request.now, "改为匿名", message_key=request.key)
+    return [request.reply(replies.anonymous_now(ticket), ticket.number)]
+
+
+def own_ticket(request: Request) -> Ticket:
+    """The ticket named or quoted, else the resident's only or newest open one."""
+    own = request.store.tickets.list_for_resident(request.speaker.resident.id)
+    if request.number is not None:
+        ticket = next((one for one in own if one.number == request.number), None)
+        if ticket is None:
+            raise Refused(refusals.no_such_ticket(request.number, request.own_open()))
+        return ticket
+    waiting = [one for one in own if one.stage is Stage.ANSWERED]
+    live = [one for one in own if one.stage is not Stage.CLOSED]
+    chosen = waiting or live or own
+    if not chosen:
+        raise Refused(refusals.which_ticket(request.word, []))
+    return chosen[0]

@@ -1,0 +1,196 @@
+"""The steps of handling: 已联系, 受理, 进展, 办结, 反馈, 不受理. Each leaves its evidence."""
+
+from dataclasses import replace
+
+from handlers.audience import audiences, tell_person, tell_residents
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.lifecycle import advance, close, has_reached, touch
+from handlers.messages import Incoming, Outgoing
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.speakers import Speaker, is_assisting, may_act
+from storage.models import (
+    Act,
+    Outcome,
+    OutgoingClass,
+    PersonId,
+    Stage,
+    Ticket,
+    TicketMessage,
+    TicketNumber,
+)
+
+
+def contact(request: Request) -> list[Outgoing]:
+    """已联系: the resident has been spoken to; nothing is said in public."""
+    ticket = request.ticket_to_act_on()
+    if has_reached(ticket, Stage.CONTACTED):
+        raise Refused(refusals.already_there(ticket))
+    after = enter(ticket, Stage.CONTACTED, "已联系", request)
+    return request.reply_if_private(_done(after, request), after.number)
+
+
+def accept(request: Request) -> list[Outgoing]:
+    """受理: taken on; the residents are told, with the text where there is one."""
+    ticket = request.ticket_to_act_on()
+    if has_reached(ticket, Stage.ACCEPTED) and not request.rest:
+        raise Refused(refusals.already_there(ticket))
+    after = enter(ticket, Stage.ACCEPTED, "受理", request)
+    text = (
+        replies.progress_told(after, request.rest) if request.rest else replies.accepted_told(after)
+    )
+    told = tell_residents(after, text, OutgoingClass.ANSWER, request.context)
+    return told + request.reply_if_private(_done(after, request), after.number)
+
+
+def report_progress(request: Request) -> list[Outgoing]:
+    """进展 …: told to the residents; a department that assists may report too."""
+    ticket = request.ticket_to_see()
+    context = request.context
+    if not may_act(request.speaker, ticket, context):
+        if not is_assisting(request.speaker, ticket, context):
+            unit = request.settings.units[ticket.unit].name
+            raise Refused(refusals.belongs_elsewhere(ticket, unit))
+        return _assistant_reports(ticket, request)
+    if ticket.stage is Stage.CLOSED:
+        raise Refused(refusals.already_closed(ticket))
+    _want_text(request, ticket)
+    after = enter(ticket, Stage.ACCEPTED, "进展", request)
+    text = replies.progress_told(after, request.rest)
+    told = tell_residents(after, text, OutgoingClass.ANSWER, context, request.incoming.images)
+    return told + request.reply_if_private(staff_replies.noted(after), after.number)
+
+
+def _assistant_reports(ticket: Ticket, request: Request) -> list[Outgoing]:
+    """A department's word goes to whoever holds the ticket; he decides what residents hear."""
+    _want_text(request, ticket)
+    keep_evidence(ticket, request)
+    log(ticket, "协办进展", request, before=None)
+    text = staff_replies.more_came(ticket, request.person.name, request.rest)
+    card = tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, request.context)
+    return card + request.reply_if_private(f"✓ #{ticket.number}", ticket.number)
+
+
+def finish(request: Request) -> list[Outgoing]:
+    """办结 …: handled. With a text or pictures it is answered at once, else 反馈 is awaited."""
+    ticket = request.ticket_to_act_on()
+    if has_reached(ticket, Stage.HANDLED) and not request.rest and not request.incoming.images:
+        raise Refused(refusals.already_there(ticket))
+    if request.rest or request.incoming.images:
+        return _answer(ticket, "办结", request.rest or "见图", request)
+    after = enter(ticket, Stage.HANDLED, "办结", request)
+    text = staff_replies.handled_without_words(after)
+    return [request.reply(text, after.number)] if request.incoming.is_private else []
+
+
+def answer(request: Request) -> list[Outgoing]:
+    """反馈 …: the result is told to the residents, with the one question."""
+    ticket = request.ticket_to_act_on()
+    _want_text(request, ticket)
+    return _answer(ticket, "反馈", request.rest, request)
+
+
+def _answer(ticket: Ticket, action: str, result: str, request: Request) -> list[Outgoing]:
+    after = enter(replace(ticket, result=result), Stage.ANSWERED, action, request)
+    images = request.incoming.images
+    variant = int(after.number)
+    told = [
+        Outgoing(
+            audience.target,
+            OutgoingClass.ANSWER,
+            replies.answered(after, result, audience.names, variant),
+            at_users=audience.at_users,
+            images=images,
+            ticket=after.number,
+            unit=after.unit,
+        )
+        for audience in audiences(after, request.context)
+    ]
+    return told + request.reply_if_private(_done(after, request), after.number)
+
+
+def decline(request: Request) -> list[Outgoing]:
+    """不受理 原因: closed without handling; the reason is told."""
+    ticket = request.ticket_to_act_on()
+    if not request.rest:
+        raise Refused(refusals.reason_wanted("不受理", ticket.number))
+    log(ticket, "不受理", request, before=ticket)
+    keep_evidence(ticket, request)
+    after = close(ticket, Outcome.DECLINED, request.now, request.key, request.settings)
+    request.store.tickets.save(replace(after, result=request.rest))
+    told = tell_residents(
+        after, replies.declined(after, request.rest), OutgoingClass.ANSWER, request.context
+    )
+    return told + request.reply_if_private(staff_replies.declined(after), after.number)
+
+
+def enter(ticket: Ticket, stage: Stage, action: str, request: Request) -> Ticket:
+    """Advance and save; the history keeps the message and, for 撤销, the ticket as it was."""
+    before = request.store.tickets.get(ticket.number)
+    log(ticket, action, request, before=before)
+    keep_evidence(ticket, request)
+    after = advance(ticket, stage, request.now, request.key, request.settings)
+    after = touch(after, request.now, request.settings)
+    request.store.tickets.save(after)
+    return after
+
+
+def log(ticket: Ticket, action: str, request: Request, before: Ticket | None) -> None:
+    request.store.history.add(
+        ticket.number,
+        request.now,
+        action,
+        person=request.person.id,
+        message_key=request.key,
+        detail=request.rest,
+        before=before,
+    )
+
+
+def keep_evidence(ticket: Ticket, request: Request) -> None:
+    request.store.tickets.add_message(
+        staff_message(ticket.number, request.incoming, request.person.id)
+    )
+
+
+def staff_message(number: TicketNumber, incoming: Incoming, person: PersonId) -> TicketMessage:
+    return TicketMessage(
+        key=incoming.key,
+        ticket=number,
+        resident=None,
+        person=person,
+        act=Act.ADD,
+        at=incoming.at,
+        text=incoming.words,
+        images=incoming.images,
+        images_missing=incoming.images_missing,
+    )
+
+
+def hear_staff(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context) -> None:
+    """A member of staff answers a resident's line in the group by quoting it: that is contact."""
+    if speaker.person is None or not may_act(speaker, ticket, context):
+        return
+    if not context.store.tickets.add_message(
+        staff_message(ticket.number, incoming, speaker.person.id)
+    ):
+        return
+    if has_reached(ticket, Stage.CONTACTED):
+        return
+    context.store.history.add(
+        ticket.number, context.now, "群里回应", person=speaker.person.id, message_key=incoming.key
+    )
+    after = advance(ticket, Stage.CONTACTED, context.now, incoming.key, context.settings)
+    context.store.tickets.save(touch(after, context.now, context.settings))
+
+
+def _want_text(request: Request, ticket: Ticket) -> None:
+    if not request.rest and not request.incoming.images:
+        raise Refused(refusals.text_wanted(request.word, ticket.number))
+
+
+def _done(ticket: Ticket, request: Request) -> str:
+    return staff_replies.done(ticket, request.now, request.settings)

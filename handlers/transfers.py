@@ -1,0 +1,170 @@
+"""Passing a ticket on (转) and asking a department to help (协办)."""
+
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process
+
+from handlers.assignment import responsible, secretary_at, stand_in
+from handlers.audience import tell_person, tell_residents
+from handlers.errors import Refused
+from handlers.lifecycle import settle, touch
+from handlers.messages import Outgoing
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.settings import UnitKind
+from handlers.speakers import is_secretary_over, may_act
+from handlers.stages import log
+from storage.models import (
+    ApprovalKind,
+    ApprovalState,
+    Assist,
+    OutgoingClass,
+    Person,
+    Role,
+    Stage,
+    Ticket,
+    UnitId,
+)
+
+
+def transfer(request: Request) -> list[Outgoing]:
+    """转 <person or unit>: the clocks go on. Inside the unit, or to another unit of the town."""
+    ticket = _ticket_to_transfer(request)
+    if not request.rest:
+        raise Refused(f"转给谁?比如“{ticket.number} 转 姓名或支部”。")
+    unit, person, rest = _recipient(request, ticket)
+    if ticket.is_sensitive and not is_secretary_over(
+        request.speaker, ticket.unit, request.settings
+    ):
+        raise Refused(refusals.not_allowed("转"))
+    log(ticket, "转办", request, before=ticket)
+    _settle_return(ticket, request)
+    is_elsewhere = unit != ticket.unit
+    after = replace(ticket, unit=unit, assignee=person.id)
+    after = touch(after, request.now, request.settings)
+    request.store.tickets.save(after)
+    name = person.name if not is_elsewhere else request.settings.units[unit].name
+    card = staff_replies.transferred_card(
+        after, request.person.name, rest or ticket.body, request.now, request.settings
+    )
+    told = tell_person(person, card, OutgoingClass.CARD, after, request.context)
+    if is_elsewhere and not ticket.is_sensitive:
+        public = replies.transferred_told(after, name)
+        told += tell_residents(after, public, OutgoingClass.ANSWER, request.context)
+    return told + request.reply_if_private(staff_replies.transferred(after, name), after.number)
+
+
+def _ticket_to_transfer(request: Request) -> Ticket:
+    """Whoever may act; and staff of the unit that a "not yours" reply invited to pass it on."""
+    ticket = request.ticket_to_see()
+    if ticket.stage is Stage.CLOSED:
+        raise Refused(refusals.already_closed(ticket))
+    if not may_act(request.speaker, ticket, request.context):
+        unit = request.settings.units[ticket.unit].name
+        raise Refused(refusals.belongs_elsewhere(ticket, unit))
+    return ticket
+
+
+def _settle_return(ticket: Ticket, request: Request) -> None:
+    """Naming an owner is the secretary's answer to a return."""
+    waiting = request.store.approvals.get_waiting(ticket.number)
+    if waiting is not None and waiting.kind is ApprovalKind.RETURN:
+        request.store.approvals.decide(
+            waiting.id, ApprovalState.SETTLED, request.person.id, request.now
+        )
+
+
+def _recipient(request: Request, ticket: Ticket) -> tuple[UnitId, Person, str]:
+    name, _, rest = request.rest.partition(" ")
+    people = [
+        person for person in request.store.people.find_by_name(name) if _posts(person, request)
+    ]
+    if people:
+        person = _nearest(people, ticket, request)
+        present = stand_in(request.store, person.id, ticket.unit, request.now, request.settings)
+        return _unit_for(person, ticket, request), present or person, rest
+    unit = find_unit(name, request)
+    found = responsible(request.store, unit, request.now, request.settings)
+    if found is None:
+        raise Refused(refusals.no_such_name(name, []))
+    return unit, found, rest
+
+
+def _posts(person: Person, request: Request) -> list[UnitId]:
+    return [post.unit for post in request.store.people.list_posts(person.id)]
+
+
+def _nearest(people: list[Person], ticket: Ticket, request: Request) -> Person:
+    """Of people of one name the one nearest to the ticket's unit."""
+    chain = request.settings.ancestors(ticket.unit)
+
+    def distance(person: Person) -> int:
+        return min(
+            (chain.index(unit) for unit in _posts(person, request) if unit in chain), default=99
+        )
+
+    return min(people, key=distance)
+
+
+def _unit_for(person: Person, ticket: Ticket, request: Request) -> UnitId:
+    """A colleague of the unit or from above keeps the ticket in its unit; others take it along."""
+    units = _posts(person, request)
+    chain = request.settings.ancestors(ticket.unit)
+    return ticket.unit if any(unit in chain for unit in units) else units[0]
+
+
+def find_unit(name: str, request: Request, kind: UnitKind | None = None) -> UnitId:
+    """By name, alias or the beginning of either. Refused with the nearest names."""
+    names = {
+        known: unit
+        for known, unit in request.settings.units_by_name.items()
+        if kind is None or request.settings.units[unit].kind is kind
+    }
+    if name in names:
+        return names[name]
+    starting = {unit for known, unit in names.items() if known.startswith(name)}
+    if name and len(starting) == 1:
+        return starting.pop()
+    near = process.extract(name, list(names), scorer=fuzz.ratio, limit=3, score_cutoff=30)
+    raise Refused(refusals.no_such_name(name, [known for known, _score, _index in near]))
+
+
+def ask_assistance(request: Request) -> list[Outgoing]:
+    """协办 <department>: it is told, may report progress, and the owner stays the owner."""
+    ticket = request.ticket_to_act_on()
+    name, _, rest = request.rest.partition(" ")
+    if not name:
+        raise Refused(f"请哪个部门协办?比如“{ticket.number} 协办 住建办”。")
+    unit = find_unit(name, request)
+    assist = Assist(ticket.number, unit, request.person.id, request.now)
+    department = request.settings.units[unit].name
+    if not request.store.approvals.add_assist(assist):
+        raise Refused(f"#{ticket.number} 已经请过{department}了。")
+    log(ticket, "协办", request, before=None)
+    card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body)
+    told: list[Outgoing] = []
+    for person in _people_of(unit, request):
+        told += tell_person(person, card, OutgoingClass.CARD, ticket, request.context)
+    text = staff_replies.assist_asked(ticket, department)
+    return [*told, request.reply(text, ticket.number)]
+
+
+def _people_of(unit: UnitId, request: Request) -> list[Person]:
+    for role in (Role.INSTRUCTOR, Role.WORKER, Role.SECRETARY):
+        people = request.store.people.list_in_post(unit, role)
+        if people:
+            return list(people[:2])
+    return []
+
+
+def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]:
+    """A returned ticket is the secretary's until he names an owner; the clocks go on."""
+    chain = request.settings.ancestors(ticket.unit)
+    for level in range(len(chain)):
+        secretary = secretary_at(request.store, ticket.unit, level, request.settings)
+        if secretary is not None and secretary.id != request.person.id:
+            after = replace(ticket, assignee=secretary.id)
+            return settle(after, request.now, request.settings), secretary
+    raise Refused("没有可以退给的书记,请用“转”。")

@@ -1,0 +1,111 @@
+"""撤销: staff take back their last command, residents their matter; a recall takes back a line."""
+
+from handlers.audience import tell_residents
+from handlers.confirmations import withdraw
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.messages import Incoming, Outgoing, message_key
+from handlers.replies import refusals
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.requests import Request
+from handlers.speakers import Speaker
+from storage.models import (
+    Act,
+    MessageKey,
+    OutgoingClass,
+    OutgoingState,
+    QuestionState,
+    Stage,
+    Ticket,
+    Urgency,
+)
+from storage.rows import from_json
+
+
+def undo(request: Request) -> list[Outgoing]:
+    """Staff: the last command of the past two minutes. Residents: the matter they name."""
+    if request.speaker.is_staff and request.number is None:
+        return _undo_command(request)
+    ticket = request.ticket_to_see()
+    if not _has_raised(ticket, request):
+        if request.speaker.is_staff:
+            return _undo_command(request)
+        raise Refused(refusals.no_such_ticket(ticket.number, request.own_open()))
+    if ticket.stage is Stage.CLOSED:
+        raise Refused(refusals.already_closed(ticket))
+    if len(request.store.tickets.list_reports(ticket.number)) > 1:
+        request.store.tickets.remove_report(ticket.number, request.speaker.resident.id)
+        return [
+            request.reply(f"#{ticket.number} 已把您去掉,别的邻居还在等,接着办。", ticket.number)
+        ]
+    told = withdraw(ticket, request.key, request.speaker, request.context)
+    return [request.reply(replies.withdrawn(ticket), ticket.number), *told]
+
+
+def _has_raised(ticket: Ticket, request: Request) -> bool:
+    reports = request.store.tickets.list_reports(ticket.number)
+    return any(report.resident == request.speaker.resident.id for report in reports)
+
+
+def _undo_command(request: Request) -> list[Outgoing]:
+    since = request.now - request.settings.closing.undo_within
+    event = request.store.history.last_undoable(request.person.id, since)
+    if event is None or event.before is None:
+        raise Refused(refusals.nothing_to_undo())
+    if request.number is not None and event.ticket != request.number:
+        raise Refused(refusals.nothing_to_undo())
+    before = from_json(Ticket, event.before)
+    request.store.history.clear_before(event.id)
+    request.store.history.add(
+        before.number, request.now, f"撤销{event.action}", person=request.person.id
+    )
+    request.store.tickets.save(before)
+    told = _tell_if_it_was_said(before, event.message_key, request)
+    text = staff_replies.undone(before)
+    if told:
+        return [*told, *request.reply_if_private(text, before.number)]
+    return [request.reply(text, before.number)]
+
+
+def _tell_if_it_was_said(
+    ticket: Ticket, key: MessageKey | None, request: Request
+) -> list[Outgoing]:
+    """What has not left yet is taken back silently; what was said is set right."""
+    rows = [
+        row
+        for row in request.store.outbox.list_for_ticket(ticket.number)
+        if key is not None and row.slot.startswith(f"{key}#") and row.kind is OutgoingClass.ANSWER
+    ]
+    said = [row for row in rows if row.state not in (OutgoingState.NEW, OutgoingState.CANCELLED)]
+    if key is not None:
+        request.store.outbox.cancel_unsent(slot_prefix=f"{key}#")
+    if not said:
+        return []
+    text = replies.taken_back(ticket)
+    return tell_residents(ticket, text, OutgoingClass.ANSWER, request.context)
+
+
+def hear_recall(incoming: Incoming, speaker: Speaker, context: Context) -> list[Outgoing]:
+    """A recalled line takes its matter back, unless life was in danger or work has begun."""
+    key = message_key(incoming.platform, incoming.conversation, incoming.recall or "")
+    question = context.store.questions.get_by_source(key)
+    if question is not None:
+        context.store.questions.settle(question.id, QuestionState.DROPPED)
+    message = context.store.tickets.get_message(key)
+    if message is None or message.is_recalled or message.resident != speaker.resident.id:
+        return []
+    context.store.tickets.mark_recalled(key)
+    ticket = context.store.tickets.get(message.ticket)
+    if ticket is None or not _falls_with(ticket, message.act, context):
+        return []
+    return withdraw(ticket, incoming.key, speaker, context)
+
+
+def _falls_with(ticket: Ticket, act: Act, context: Context) -> bool:
+    if act is not Act.OPEN or ticket.stage is not Stage.REGISTERED:
+        return False
+    if ticket.urgency is Urgency.CRITICAL:
+        return False
+    messages = context.store.tickets.list_messages(ticket.number)
+    return all(message.is_recalled for message in messages if message.resident is not None)
