@@ -41,12 +41,14 @@ class Window:
         self._staff = staff
         self._units = units
 
+    def has_seen(self, incoming: Incoming) -> bool:
+        return (incoming.key, incoming.at) in self._seen
+
     def is_repeated(self, incoming: Incoming) -> bool:
         """Whether this very message came in lately (the platform delivers some twice)."""
-        mark = (incoming.key, incoming.at)
-        if mark in self._seen:
+        if self.has_seen(incoming):
             return True
-        self._seen[mark] = None
+        self._seen[incoming.key, incoming.at] = None
         _limit(self._seen, MOST_SEEN)
         return False
 

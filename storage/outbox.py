@@ -106,11 +106,21 @@ class Outbox:
         """No longer needs saying; nobody is told."""
         self._queries.cancel_row(self._connection, id=row, error=reason)
 
-    def release(self, row: int, not_before: datetime, error: str | None = None) -> None:
-        """Back to `new`, to be tried again from a moment on."""
+    def release(
+        self, row: int, not_before: datetime, error: str | None = None, *, is_tried: bool = True
+    ) -> None:
+        """Back to `new`, to be tried again from a moment on. `is_tried` False: nothing was said."""
         self._queries.release_row(
-            self._connection, id=row, not_before=to_millis(not_before), error=error
+            self._connection,
+            id=row,
+            not_before=to_millis(not_before),
+            error=error,
+            untried=0 if is_tried else 1,
         )
+
+    def set_text(self, row: int, text: str) -> None:
+        """Say something else, as long as the row is still `new`."""
+        self._queries.set_text(self._connection, id=row, text=text)
 
     def retarget(self, row: int, platform: str, conversation: str) -> None:
         """Send a row elsewhere: the person has bound another account since it was queued."""
@@ -118,10 +128,17 @@ class Outbox:
             self._connection, id=row, platform=platform, conversation=conversation
         )
 
-    def next_due(self) -> datetime | None:
-        """The earliest moment at which a waiting row may go."""
-        value = self._queries.next_due(self._connection)
+    def next_due(self, after: datetime = EPOCH) -> datetime | None:
+        """The earliest moment past `after` from which a waiting row may go."""
+        value = self._queries.next_due(self._connection, after=to_millis(after))
         return None if value is None else from_millis(value)
+
+    def list_sent_lately(
+        self, since: datetime, most: int = 5000
+    ) -> Sequence[tuple[str, str, datetime]]:
+        """(platform, conversation, sent at) of the newest `most` rows, oldest first."""
+        rows = self._queries.list_sent_lately(self._connection, since=to_millis(since), most=most)
+        return [(platform, talk, from_millis(at)) for platform, talk, at in rows]
 
     def list_new(self) -> Sequence[OutboxRow]:
         return self._list(OutgoingState.NEW)

@@ -40,15 +40,26 @@ where id = :id and state in ('new', 'sending', 'unknown');
 -- name: cancel_row(id, error)!
 update outbox set state = 'cancelled', error = :error where id = :id and state = 'new';
 
--- name: release_row(id, not_before, error)!
-update outbox set state = 'new', not_before = :not_before, error = :error
+-- name: release_row(id, not_before, error, untried)!
+update outbox set state = 'new', not_before = :not_before, error = :error, tries = tries - :untried
 where id = :id and state in ('sending', 'unknown');
+
+-- name: set_text(id, text)!
+update outbox set text = :text where id = :id and state = 'new';
 
 -- name: retarget_row(id, platform, conversation)!
 update outbox set platform = :platform, conversation = :conversation where id = :id;
 
--- name: next_due()$
-select min(not_before) from outbox where state = 'new' and state in ('new', 'sending', 'unknown');
+-- name: next_due(after)$
+select min(not_before) from outbox
+where state = 'new' and state in ('new', 'sending', 'unknown') and not_before > :after;
+
+-- name: list_sent_lately(since, most)
+select platform, conversation, sent_at from (
+    select id, platform, conversation, sent_at, state from outbox order by id desc limit :most
+) as newest
+where state = 'sent' and sent_at >= :since
+order by sent_at, id;
 
 -- name: list_in_state(state)
 -- record_class: OutboxRow

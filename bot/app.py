@@ -1,0 +1,133 @@
+"""The only place that constructs services: configuration in, a running bot out."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from bot.adapters.port import Adapter
+from bot.catchup import CatchUp
+from bot.clock import Clock, SystemClock
+from bot.configuration.model import Config
+from bot.delivery import Delivery
+from bot.runtime import Runtime
+from bot.schedule import Schedule, calendar_jobs
+from handlers import intents, roster
+from handlers.context import Context
+from storage import migrate
+from storage.database import Database, open_database
+from storage.store import Store
+
+log = logging.getLogger("lianxin")
+
+
+class App:
+    """A bot that can be started and stopped once: ``async with build(config) as app``."""
+
+    def __init__(self, config: Config, adapters: Sequence[Adapter], clock: Clock) -> None:
+        self.config = config
+        self.adapters: Mapping[str, Adapter] = {one.platform: one for one in adapters}
+        self._clock = clock
+        self._sender: asyncio.Task[None]
+        self.database: Database
+        self.runtime: Runtime
+        self.delivery: Delivery
+        self.schedule: Schedule
+        self.catch_up: CatchUp
+
+    async def start(self) -> None:
+        """Ready to hear and to speak when it returns."""
+        config = self.config
+        upgrade = await asyncio.to_thread(_prepare_database, config)
+        log.info("database at schema %s", upgrade.after)
+        self.database = await open_database(config.database_url)
+        ear = await asyncio.to_thread(intents.load, config.model_path, config.settings)
+        await self.database.write(self._sync_roster)
+        self._wire(ear)
+        await self.delivery.start()
+        await self.runtime.start()
+        await self.schedule.start()
+        self._sender = asyncio.create_task(self.delivery.run())
+        for adapter in self.adapters.values():
+            await adapter.start(self.runtime)
+        log.info("ready")
+
+    async def stop(self) -> None:
+        """Hear nothing more, finish what is in flight, close."""
+        for adapter in self.adapters.values():
+            await adapter.stop()
+        await self.catch_up.stop()
+        await self.schedule.stop()
+        self._sender.cancel()
+        await asyncio.gather(self._sender, return_exceptions=True)
+        await self.delivery.stop()
+        await self.runtime.keep_marks()
+        await self.database.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def _wire(self, ear: intents.Ear) -> None:
+        settings = self.config.settings
+        self.delivery = Delivery(
+            self.database, self.adapters, self.config.delivery, self._clock, Random()
+        )
+        self.runtime = Runtime(
+            self.database,
+            ear,
+            settings,
+            self._clock,
+            self.delivery,
+            changed=lambda: self.schedule.wake(),
+        )
+        self.schedule = Schedule(self.runtime, calendar_jobs(settings), self._clock)
+        self.catch_up = CatchUp(self.database, self.adapters, self.runtime)
+        self.runtime.reception.on_online = self.catch_up.begin
+
+    def _sync_roster(self, store: Store) -> None:
+        roster.sync(Context(store, self._clock.now(), self.config.settings, Random("roster")))
+
+
+def build(
+    config: Config, *, adapters: Sequence[Adapter] | None = None, clock: Clock | None = None
+) -> App:
+    """The bot of a configuration, not yet started. `adapters` replaces those it names."""
+    clock = clock or SystemClock()
+    return App(config, _adapters(config, clock) if adapters is None else adapters, clock)
+
+
+def _adapters(config: Config, clock: Clock) -> Sequence[Adapter]:
+    """A platform is one line here."""
+    return [_onebot(config, clock)] if config.onebot.enabled else []
+
+
+def _onebot(config: Config, clock: Clock) -> Adapter:
+    from bot.adapters.onebot import OneBotAdapter
+
+    token = config.onebot.token
+    return OneBotAdapter(
+        host=config.onebot.host,
+        port=config.onebot.port,
+        access_token=token.get_secret_value() if token is not None else "",
+        media_folder=config.media_folder,
+        now=clock.now,
+        accounts_allowed=config.onebot.accounts,
+    )
+
+
+def _prepare_database(config: Config) -> migrate.Upgrade:
+    """The schema at head; an older SQLite database is copied first."""
+    Path(config.data_folder).mkdir(parents=True, exist_ok=True)
+    return migrate.upgrade(config.database_url)

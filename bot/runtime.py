@@ -1,0 +1,309 @@
+"""One event, one transaction: hears messages, runs timed jobs, queues what is to be said."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from weakref import WeakValueDictionary
+
+from bot.activity import Activity, load_active, load_units
+from bot.adapters.port import Echo, Notice
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.exchanges import Exchanges
+from bot.letters import from_payload, to_payload
+from bot.queueing import queue_outgoing
+from bot.reception import Reception
+from bot.window import Window
+from handlers import followups
+from handlers.context import Context
+from handlers.dispatch import Dispatched, dispatch, needs_store
+from handlers.intents import Ear
+from handlers.messages import Incoming, Outgoing, Target
+from handlers.reading import Reading
+from handlers.settings import Settings
+from handlers.talk import Talk
+from storage.database import Database
+from storage.models import UnitId
+from storage.rows import to_millis
+from storage.store import Store
+
+log = logging.getLogger("lianxin.runtime")
+
+PATIENCE = (0.05, 0.2, 1.0, 3.0)
+"""Seconds between the five tries of one message."""
+LONGEST_WAIT = 30.0
+LATE = timedelta(minutes=10)
+MOST_ROUNDS = 1000
+
+Job = Callable[[Context], Sequence[Outgoing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What one transaction did. `spoken_to` are the conversations something is queued for."""
+
+    dispatched: Dispatched
+    queued: int
+    spoken_to: frozenset[Target]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    queued: int
+    spoken_to: frozenset[Target]
+    next_due: datetime | None
+
+
+class Runtime:
+    """Implements port.Receiver. Messages of one conversation are handled in order of arrival.
+
+    `changed` is called after each message that reached the store: something may be due earlier.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ear: Ear,
+        settings: Settings,
+        clock: Clock,
+        delivery: Delivery,
+        *,
+        patience: Sequence[float] = PATIENCE,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._ear = ear
+        self._settings = settings
+        self._clock = clock
+        self._delivery = delivery
+        self._patience = patience
+        self._changed = changed
+        self._window = Window()
+        self._activity = Activity()
+        self._exchanges = Exchanges()
+        self.reception = Reception(database, clock)
+        self._turns: WeakValueDictionary[Target, asyncio.Lock] = WeakValueDictionary()
+
+    async def start(self) -> None:
+        """Learn who is staff and where something is going on."""
+        now = self._clock.now()
+        await self.refresh()
+        units = tuple(self._settings.units)
+        active = await self._database.read(lambda store: load_active(store, units, now))
+        self._activity.touch(active, now)
+
+    async def refresh(self) -> None:
+        """The roster or the groups have changed."""
+        staff, units = await self._database.read(_load_known)
+        self._window.know(staff, units)
+        self._activity.know(units)
+
+    async def receive(self, incoming: Incoming) -> None:
+        await self.hear(incoming)
+
+    def has_heard(self, incoming: Incoming) -> bool:
+        return self._window.has_seen(incoming)
+
+    async def hear(self, incoming: Incoming) -> Dispatched | None:
+        """Handle one message; None for chatter, for a repetition, and for one that failed."""
+        # The lock lives as long as somebody holds or awaits it.
+        turn = self._turns.setdefault(incoming.target, asyncio.Lock())
+        async with turn:
+            if self._window.is_repeated(incoming):
+                return None
+            dispatched = await self._hear(self._dated(incoming))
+            # Only now: what came before a mark is not fetched again after a crash.
+            self.reception.mark(incoming)
+            return dispatched
+
+    async def echoed(self, echo: Echo) -> None:
+        await self._delivery.echoed(echo)
+
+    async def noticed(self, notice: Notice) -> None:
+        """An account went or came, a group was renamed."""
+        log.info("notice %s %s/%s", notice.kind, notice.platform, notice.account)
+        await self.reception.noticed(notice)
+        if notice.kind == "online":
+            self._delivery.wake()
+
+    async def run(self, name: str, job: Job, at: datetime | None = None) -> int:
+        """A timed job in one transaction; how many messages it queued.
+
+        `at` is the moment the job should have run at, where that was missed.
+        """
+        now = self._clock.now()
+        key = f"{name}:{to_millis(at or now)}"
+
+        def work(store: Store) -> Swept:
+            outgoing = job(self._context(store, at or now, key))
+            queued = queue_outgoing(store, outgoing, key, now, self._settings)
+            return Swept(queued, _targets(outgoing), None)
+
+        done = await self._database.write(work)
+        self._spread(done.queued, done.spoken_to, now)
+        log.info("job %s queued %d", name, done.queued)
+        return done.queued
+
+    async def sweep(self) -> datetime | None:
+        """Do all that is due of tickets and questions; when the next is due."""
+        for _ in range(MOST_ROUNDS):
+            now = self._clock.now()
+            swept = await self._database.write(lambda store: self._sweep(store, now))  # noqa: B023
+            self._spread(swept.queued, swept.spoken_to, now)
+            if swept.next_due is None or swept.next_due > now:
+                return swept.next_due
+        log.error("the sweep never ends: something stays due")
+        return self._clock.now() + timedelta(minutes=1)
+
+    async def keep_marks(self) -> None:
+        """Write down how far each conversation has been heard, and that the bot was awake."""
+        await self.reception.keep_marks()
+        self._activity.prune(self._clock.now())
+
+    async def run_again(self, letter: int) -> bool:
+        """Handle a dead letter once more; whether it went well (it is then removed)."""
+        found = await self._database.read(lambda store: store.reception.get_dead_letter(letter))
+        if found is None:
+            return False
+        handled = await self._handle(self._dated(from_payload(found.payload)))
+        if handled is None:
+            return False
+        await self._database.write(lambda store: store.reception.remove_dead_letter(letter))
+        return True
+
+    async def _hear(self, incoming: Incoming) -> Dispatched | None:
+        talk = self._window.talk(incoming)
+        line = self._window.line(incoming)
+        reading = self._ear.classify(line, talk)
+        self._delivery.hear(incoming.target, incoming.account)
+        is_active = self._activity.is_active(incoming.target, self._clock.now())
+        if not needs_store(incoming, reading, talk, is_active):
+            self._window.record(incoming, line)
+            return None
+        dispatched = await self._handle(incoming, reading, talk)
+        if dispatched is None:
+            self._window.record(incoming, line)
+            return None
+        self._window.record(incoming, line, dispatched.ticket, dispatched.act)
+        return dispatched
+
+    async def _handle(
+        self, incoming: Incoming, reading: Reading | None = None, talk: Talk | None = None
+    ) -> Dispatched | None:
+        """Five tries, then a dead letter; None if it came to that."""
+        if talk is None:
+            talk = self._window.talk(incoming)
+        if reading is None:
+            reading = self._ear.classify(self._window.line(incoming), talk)
+        now = self._clock.now()
+        is_muzzled = self._is_muzzled(incoming, talk, now)
+        error: Exception | None = None
+        for wait in (0.0, *self._patience):
+            if wait:
+                await self._clock.sleep(wait)
+            try:
+                handled = await self._database.write(
+                    lambda store: self._dispatch(store, incoming, reading, talk, now, is_muzzled)
+                )
+            except Exception as raised:
+                log.exception("message %s failed", incoming.key)
+                error = raised
+            else:
+                await self._follow(incoming, handled, now)
+                return handled.dispatched
+        await self._bury(incoming, error)
+        return None
+
+    def _dispatch(
+        self,
+        store: Store,
+        incoming: Incoming,
+        reading: Reading,
+        talk: Talk,
+        now: datetime,
+        is_muzzled: bool,
+    ) -> Handled:
+        context = replace(self._context(store, now, incoming.key), talk=talk, reading=reading)
+        dispatched = dispatch(incoming, context)
+        outgoing = [
+            one for one in dispatched.outgoing if not (is_muzzled and one.target == incoming.target)
+        ]
+        queued = queue_outgoing(store, outgoing, incoming.key, now, self._settings)
+        return Handled(dispatched, queued, _targets(outgoing))
+
+    def _is_muzzled(self, incoming: Incoming, talk: Talk, now: datetime) -> bool:
+        """Late messages are not answered in the group, nor is another bot that answers answers."""
+        if incoming.is_late and not incoming.is_private:
+            return True
+        return not talk.is_staff and self._exchanges.is_broken(incoming, now)
+
+    async def _follow(self, incoming: Incoming, handled: Handled, now: datetime) -> None:
+        """What the rest of the bot must know after the commit."""
+        if incoming.target in handled.spoken_to:
+            self._exchanges.note(incoming, now)
+        changed = set(handled.spoken_to)
+        if handled.dispatched.ticket is not None:
+            changed.add(incoming.target)
+        self._spread(handled.queued, changed, now)
+        if handled.dispatched.roster_changed:
+            await self.refresh()
+        self._changed()
+        log.info(
+            "handled %s act=%s ticket=%s queued=%d",
+            incoming.key, handled.dispatched.act, handled.dispatched.ticket, handled.queued,
+        )  # fmt: skip
+
+    def _spread(self, queued: int, targets: frozenset[Target] | set[Target], now: datetime) -> None:
+        self._activity.touch(targets, now)
+        if queued:
+            self._delivery.wake()
+
+    async def _bury(self, incoming: Incoming, error: Exception | None) -> None:
+        """A dead letter; with the database itself away, wait for it: nowhere else is it kept."""
+        at = self._clock.now()
+        tries = len(self._patience) + 1
+        wait = 1.0
+        while True:
+            try:
+                await self._database.write(
+                    lambda store: store.reception.add_dead_letter(
+                        incoming.key, at, to_payload(incoming), _describe(error), tries
+                    )
+                )
+            except Exception:
+                log.exception("dead letter of %s waits %.0f s", incoming.key, wait)
+                await self._clock.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                log.error("message %s is a dead letter", incoming.key)
+                return
+
+    def _sweep(self, store: Store, now: datetime) -> Swept:
+        key = f"sweep:{to_millis(now)}"
+        outgoing = followups.send_due(self._context(store, now, key))
+        queued = queue_outgoing(store, outgoing, key, now, self._settings)
+        return Swept(queued, _targets(outgoing), followups.next_due(store))
+
+    def _context(self, store: Store, now: datetime, key: str) -> Context:
+        """Chance comes from the event's key, so that a replay draws the same."""
+        return Context(store, now, self._settings, Random(key))
+
+    def _dated(self, incoming: Incoming) -> Incoming:
+        is_late = incoming.is_late or self._clock.now() - incoming.at > LATE
+        return replace(incoming, is_late=is_late) if is_late != incoming.is_late else incoming
+
+
+def _load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Target, UnitId]]:
+    return store.people.list_account_units(), load_units(store)
+
+
+def _targets(outgoing: Iterable[Outgoing]) -> frozenset[Target]:
+    return frozenset(one.target for one in outgoing)
+
+
+def _describe(error: Exception | None) -> str:
+    """No text of the message: a dead letter's error is shown and logged."""
+    return type(error).__name__ if error is not None else "unknown"

@@ -1,0 +1,133 @@
+"""When things happen, never what: calendar times by APScheduler, due rows by a sweeper."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.runtime import Job, Runtime
+from handlers import digests
+from handlers.settings import Settings
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger("lianxin.schedule")
+
+SWEEP_AT_LEAST_EVERY = 30.0
+PAUSE_BETWEEN_SWEEPS = 0.2
+MADE_UP = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarJob:
+    """Runs every day at a local time; its own slots make a second run on one day harmless."""
+
+    name: str
+    at: time
+    zone: ZoneInfo
+    job: Job
+
+    def next_run(self, after: datetime) -> datetime:
+        """The first moment past `after` at which it runs, in local time."""
+        local = after.astimezone(self.zone)
+        today = datetime.combine(local.date(), self.at, self.zone)
+        return today if today > local else today + timedelta(days=1)
+
+
+def missed_runs(
+    jobs: Sequence[CalendarJob], since: datetime, now: datetime
+) -> Sequence[tuple[CalendarJob, datetime]]:
+    """What should have run past `since` and up to `now`, earliest first; three days at most."""
+    missed: list[tuple[CalendarJob, datetime]] = []
+    for job in jobs:
+        moment = job.next_run(max(since, now - MADE_UP))
+        while moment <= now:
+            missed.append((job, moment))
+            moment = job.next_run(moment)
+    return sorted(missed, key=lambda one: one[1])
+
+
+def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
+    """All that goes by the calendar. A new timed job is one line here."""
+    zone = settings.worktime.zone
+    return (CalendarJob("digest", settings.digest.at, zone, digests.daily),)
+
+
+Run = Callable[[CalendarJob], Awaitable[None]]
+
+
+class Schedule:
+    """Start and stop once. `wake` makes the sweeper look again: something may be due earlier."""
+
+    def __init__(self, runtime: Runtime, jobs: Sequence[CalendarJob], clock: Clock) -> None:
+        self._runtime = runtime
+        self._jobs = jobs
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+
+    async def start(self) -> None:
+        """Run what was missed while the bot was down, then go by the calendar."""
+        last_alive = await self._runtime.reception.last_alive()
+        if last_alive is not None:
+            now = self._clock.now()
+            for job, moment in missed_runs(self._jobs, last_alive, now):
+                await self._run_safely(job, moment)
+        self._scheduler = _make_scheduler(self._jobs, self._run_safely)
+        self._scheduler.start()
+        self._sweeper = asyncio.create_task(self._sweep_forever())
+
+    async def stop(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def _run_safely(self, job: CalendarJob, at: datetime | None = None) -> None:
+        try:
+            await self._runtime.run(job.name, job.job, at)
+        except Exception:
+            log.exception("job %s failed", job.name)
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            self._woken.clear()
+            seconds = SWEEP_AT_LEAST_EVERY
+            try:
+                next_due = await self._runtime.sweep()
+                await self._runtime.keep_marks()
+            except Exception:
+                log.exception("sweep failed")
+            else:
+                if next_due is not None:
+                    until = (next_due - self._clock.now()).total_seconds()
+                    seconds = min(max(until, 0.0), seconds)
+            # Sleeps on the monotonic clock, so that a jump of the other can not hold it up.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
+            await asyncio.sleep(PAUSE_BETWEEN_SWEEPS)
+
+
+def _make_scheduler(jobs: Sequence[CalendarJob], run: Run) -> "AsyncIOScheduler":
+    """Missed runs are made up for, several of one job by one."""
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    from apscheduler.triggers.cron import CronTrigger
+
+    scheduler = AsyncIOScheduler(
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    )
+    for job in jobs:
+        trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=job.zone)
+        scheduler.add_job(run, trigger, args=(job,), id=job.name)
+    return scheduler
