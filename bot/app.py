@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -106,6 +107,24 @@ def build(
     """The bot of a configuration, not yet started. `adapters` replaces those it names."""
     clock = clock or SystemClock()
     return App(config, _adapters(config, clock) if adapters is None else adapters, clock)
+
+
+@asynccontextmanager
+async def runtime_alone(config: Config) -> AsyncIterator[Runtime]:
+    """A runtime that hears nothing and sends nothing; what it queues waits for the service.
+
+    Raises SchemaMismatch if the database is not at head.
+    """
+    clock = SystemClock()
+    database = await open_database(config.database_url)
+    try:
+        ear = await asyncio.to_thread(intents.load, config.model_path, config.settings)
+        delivery = Delivery(database, {}, config.delivery, clock, Random())
+        runtime = Runtime(database, ear, config.settings, clock, delivery, patience=())
+        await runtime.start()
+        yield runtime
+    finally:
+        await database.close()
 
 
 def _adapters(config: Config, clock: Clock) -> Sequence[Adapter]:
