@@ -55,13 +55,11 @@ async def fetch_history(
 
 
 def _order(message: Payload) -> tuple[float, int]:
-    """By time, and within a second by the group's own sequence where there is one."""
-    time = message.get("time")
-    for name in ("real_seq", "message_seq"):
-        sequence = str(message.get(name, ""))
-        if sequence.isascii() and sequence.isdigit():
-            return _number(time), int(sequence)
-    return _number(time), 0
+    """By time, and within a second by the conversation's own sequence, which NapCat gives as
+    real_seq (its message_seq is a hash); else as they came."""
+    sequence = str(message.get("real_seq", ""))
+    is_number = sequence.isascii() and sequence.isdigit() and len(sequence) < 20
+    return _number(message.get("time")), int(sequence) if is_number else 0
 
 
 def _number(value: object) -> float:

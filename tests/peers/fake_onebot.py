@@ -353,6 +353,7 @@ class FakeOneBot:
 
     def _own_event(self, conversation: str, message_id: int, segments: list[Segment]) -> Event:
         kind, _, number = conversation.partition(":")
+        order = {"real_seq": str(self._next(conversation))} if kind == "group" else {}
         key = "group_id" if kind == "group" else "target_id"
         return self._event(
             "message_sent",
@@ -361,7 +362,7 @@ class FakeOneBot:
             user_id=int(self.account),
             sender={"user_id": int(self.account), "nickname": "连心"},
             message=segments,
-            real_seq=str(self._next(conversation)),
+            **order,
             **{key: int(number)},
         )
 
