@@ -19,7 +19,7 @@ _INVISIBLE = (
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _SURROGATES = "\ud800-\udfff"
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
-    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, sys.maxunicode, 0x10000)
+    f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, sys.maxunicode, 0x10000)
 )
 _FORBIDDEN = re.compile(f"[{_CONTROLS}{_INVISIBLE}{_SURROGATES}{_NONCHARACTERS}]+")
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -27,11 +27,17 @@ _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 _STRAY_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _MANY_MARKS = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
-_MANY_SAME = re.compile(rf"([^\d\n])\1{{{LONGEST_RUN},}}", re.DOTALL)
+# The look ahead is for speed: nearly every character differs from the next.
+_MANY_SAME = re.compile(rf"(?=(.)\1)([^\d\n])\2{{{LONGEST_RUN},}}", re.DOTALL)
 _MANY_LINES = re.compile(r"\n[ \n]*\n")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _CUT_ENDS = f" \n\ufe0f{ZERO_WIDTH_JOINER}…"
 _SPACES = re.compile(r"\s+")
+# What Python calls printable and is still to be looked at.
+_ODD = re.compile(
+    f"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0d\uffa0{_MARKS}"
+    "\U000e0000-\U000e0fff]"
+)
 
 
 def clean(text: str, most: int = MOST_CHARACTERS) -> str:
@@ -40,9 +46,11 @@ def clean(text: str, most: int = MOST_CHARACTERS) -> str:
     Control, bidirectional, zero-width and noncharacters go; a joiner stays inside an emoji.
     Line ends become "\\n", tabs a space, absurd runs are shortened, and a cut ends in "…".
     """
+    if _is_plain(text) and len(text) <= most and not _MANY_SAME.search(text):
+        return text.strip()
     text = _LINE_ENDS.sub("\n", _SURROGATE_PAIR.sub(_joined, text)).replace("\t", " ")
     text = _STRAY_JOINER.sub("", _FORBIDDEN.sub("", text))
-    text = _MANY_SAME.sub(r"\1" * LONGEST_RUN, _MANY_MARKS.sub(r"\1", text))
+    text = _MANY_SAME.sub(r"\2" * LONGEST_RUN, _MANY_MARKS.sub(r"\1", text))
     text = _MANY_LINES.sub("\n\n", text).strip()
     return text if len(text) <= most else text[: most - 1].rstrip(_CUT_ENDS) + "…"
 
@@ -54,10 +62,16 @@ def fold(text: str) -> str:
     traditional characters stay.
     """
     if not text.isascii():
-        text = _STRAY_JOINER.sub("", _FORBIDDEN.sub("", text))
+        if not _is_plain(text):
+            text = _STRAY_JOINER.sub("", _FORBIDDEN.sub("", text))
         text = unicodedata.normalize("NFKC", text).casefold()
         text = unicodedata.normalize("NFKC", "".join(map(_ascii_digit, text)))
     return _SPACES.sub(" ", text.casefold()).strip()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is surely nothing invisible in it; most lines are so, and it is quick."""
+    return text.isprintable() and not _ODD.search(text)
 
 
 def _joined(pair: re.Match[str]) -> str:
@@ -123,44 +137,54 @@ class Plain:
 
 
 def make_plain(text: str) -> Plain:
-    signs = [(place, *sign) for place, character in enumerate(text) for sign in _signs(character)]
+    signs = [_sign(character) for character in text]
     return Plain(
-        text="".join([sign[1] for sign in signs]),
-        digits="".join([sign[2] for sign in signs]),
-        families=tuple([sign[3] for sign in signs]),
-        places=tuple([sign[0] for sign in signs]),
+        text="".join([sign.text for sign in signs]),
+        digits="".join([sign.digits for sign in signs]),
+        families=tuple([sign.family for sign in signs for _ in sign.text]),
+        places=tuple([place for place, sign in enumerate(signs) for _ in sign.text]),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one character stands for: nothing, one sign, or several (⑫ is a 1 and a 2)."""
+
+    text: str
+    digits: str
+    family: Family
+
+
 @lru_cache(maxsize=8192)
-def _signs(character: str) -> tuple[tuple[str, str, Family], ...]:
-    """What a character stands for: nothing, one sign, or several (⑫ is a 1 and a 2)."""
+def _sign(character: str) -> Sign:
     if digit := CHINESE_DIGITS.get(character):
-        return ((character, digit, Family.CHINESE),)
+        return Sign(character, digit, Family.CHINESE)
     if character == "\n":
-        return (("\n", COMMA, Family.NONE),)
+        return Sign("\n", COMMA, Family.NONE)
     if _UNSEEN.match(character):
-        return ()
+        return Sign("", "", Family.NONE)
     if character == "🔟":
-        return (("1", "1", Family.STYLED), ("0", "0", Family.STYLED))
+        return Sign("10", "10", Family.STYLED)
     folded = fold(character) or " "
-    family = _family(character)
-    return tuple((part, *_digit(part, family)) for part in folded.strip("().,") or folded)
+    text = folded.strip("().,") or folded
+    return Sign(text, "".join(map(_digit, text)), _family(character, text))
 
 
-def _family(character: str) -> Family:
+def _family(character: str, text: str) -> Family:
+    if not text.isdigit():
+        return Family.LETTER if text in _LETTER_DIGITS else Family.NONE
     if character.isascii():
         return Family.ASCII
     return Family.WIDE if "\uff10" <= character <= "\uff19" else Family.STYLED
 
 
-def _digit(part: str, family: Family) -> tuple[str, Family]:
+def _digit(part: str) -> str:
     if part.isascii() and part.isdigit():
-        return part, family
+        return part
     if digit := _LETTER_DIGITS.get(part):
-        return digit, Family.LETTER
+        return digit
     if part in _CROSSES:
-        return "x", Family.NONE
+        return "x"
     if part in _GAPS:
-        return GAP, Family.NONE
-    return (COMMA if part in _COMMAS else OTHER), Family.NONE
+        return GAP
+    return COMMA if part in _COMMAS else OTHER

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from handlers.characters import (
     CHINESE_DIGITS,
@@ -21,15 +22,23 @@ __all__ = ["clean", "fold", "is_private_data", "mask", "mask_name", "mask_names"
 
 STAR = "*"
 MOST_GAPS = 5
+MOST_COMMAS = 2
+LEAST_TYPED = 5
 
-# A text with none of these holds nothing to mask: digits in any script, the first characters of
-# "微信", "vx", "wechat" and "QQ" in their usual disguises, and the signs of an e-mail address.
-_SUSPECT = re.compile(
-    r"[\d@＠﹫QqVvWwＱｑＶｖＷｗ微威薇徽扣护艾ⓆⓠⓋⓥ"
-    "²³¹⁰-⁹₀-₉①-⓿❶-➓㉈-㉟㊱-㊿\U0001f100-\U0001f10c🔟" + "".join(CHINESE_DIGITS) + "]"
+_DIGITS = r"\d²³¹⁰-⁹₀-₉①-⓿❶-➓㉈-㉟㊱-㊿\U0001f100-\U0001f10c🔟" + "".join(CHINESE_DIGITS)
+_REGIONS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+# The first characters of 微信, vx, wechat and QQ in their usual disguises, of a passport and a
+# plate, and the signs of an e-mail address.
+_CUES = (
+    rf"[@＠﹫QqVvWwＱｑＶｖＷｗ微威薇徽扣护艾ⓆⓠⓋⓥ]|[AaＡａ][TtＴｔ]"
+    rf"|[{_REGIONS}]\s?[A-Za-zＡ-Ｚａ-ｚ]"
 )
-_RUN = re.compile(f"[0-9](?:[{GAP}{COMMA}]{{0,6}}[0-9])*(?:[{GAP}{COMMA}]{{0,2}}x)?")
-_SHORTEST = 7
+# A text with none of these holds nothing to mask; nor does one with few digits and no cue.
+_SUSPECT = re.compile(f"[{_DIGITS}]|{_CUES}")
+_CUED = re.compile(_CUES)
+_DIGIT = re.compile(f"[{_DIGITS}]")
+# At least seven digits.
+_RUN = re.compile(f"[0-9](?:[{GAP}{COMMA}]{{0,6}}[0-9]){{6,}}(?:[{GAP}{COMMA}]{{0,2}}x)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,12 @@ class Run:
         """Whether a number may begin at digit i, or end before it.
 
         Another script is an edge (一 before 138… is a word), and so is any place among Chinese
-        digits, which nobody sets apart.
+        or circled digits, which stand before a number as words or bullets.
         """
         if i in {0, len(self.digits)} or self.digits[i] == "x" or self.has_gap(i):
             return True
         before, after = (self.plain.families[self.signs[j]] for j in (i - 1, i))
-        return before is not after or after is Family.CHINESE
+        return before is not after or after in {Family.CHINESE, Family.STYLED}
 
     def before(self, i: int, most: int = 12) -> str:
         at = self.signs[i]
@@ -68,17 +77,23 @@ class Run:
     def has_commas(self, i: int) -> bool:
         return COMMA in self.plain.digits[self.signs[i - 1] : self.signs[i]]
 
-    def is_one_number(self, start: int, end: int, most_commas: int) -> bool:
+    def is_one_number(self, start: int, end: int) -> bool:
         """Whether the separators are a number's, not a list's: few, or after every digit."""
         gaps = self.gaps(start, end)
         if len(gaps) == end - start - 1:
             return True
-        return len(gaps) <= MOST_GAPS and sum(map(self.has_commas, gaps)) <= most_commas
+        return len(gaps) <= MOST_GAPS and sum(map(self.has_commas, gaps)) <= MOST_COMMAS
 
     def is_typed(self, start: int, end: int) -> bool:
         """Whether enough of it are digits, not letters that look like them."""
         families = [self.plain.families[sign] for sign in self.signs[start:end]]
-        return families.count(Family.LETTER) * 2 < len(families)
+        return len(families) - families.count(Family.LETTER) >= LEAST_TYPED
+
+    def is_list(self, start: int, end: int) -> bool:
+        """Whether it is a row of rising numbers of one length, as room numbers are."""
+        edges = [start, *self.gaps(start, end), end]
+        parts = [self.digits[a:b] for a, b in pairwise(edges)]
+        return len(parts) > 2 and len({len(part) for part in parts}) == 1 and _is_rising(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,6 @@ class Rule:
     head: int
     tail: int
     is_sure: Callable[[Run, int, int], bool] = lambda run, start, end: True
-    most_commas: int = 2
     each: int = 0
 
     def find(self, run: Run) -> Iterator[tuple[int, int]]:
@@ -116,14 +130,14 @@ class Rule:
         return (
             (run.is_edge(start) or _follows_prefix(run, start))
             and run.is_typed(start, end)
-            and run.is_one_number(start, end, self.most_commas)
+            and run.is_one_number(start, end)
             and self.is_sure(run, start, end)
         )
 
 
 _PREFIX = re.compile("(?:(?:00)?86|0)$")
 _PHONE_CUE = re.compile(r"(?:电话|座机|固话|手机|拨打|致电|tel|phone)(?:号码|号)?[是为]?[::\s.]*$")
-_CARD_CUE = re.compile(r"(?:银行卡|卡号|[账帐][号户]|存折)[^0-9]{0,6}$")
+_CARD_CUE = re.compile(r"(?:银行卡|卡号|[账帐][号户]|存折)[^0-9*]{0,6}$")
 _AREA = r"0(?:10|2\d|[3-9]\d\d)"
 
 
@@ -141,9 +155,15 @@ def _is_card(run: Run, start: int, end: int) -> bool:
         return True
     if len(digits) == 13 and digits.startswith("69"):
         return False  # a barcode
-    firsts = {digits[0], *(run.digits[i] for i in run.gaps(start, end))}
-    is_list = len(firsts) == 1 and len(run.gaps(start, end)) > 1
-    return digits[0] in "3456789" and _is_luhn(digits) and not is_list
+    return digits[0] in "3456789" and _is_luhn(digits) and not run.is_list(start, end)
+
+
+def _is_rising(parts: list[str]) -> bool:
+    return len(parts[0]) > 1 and all(a < b for a, b in pairwise(parts))
+
+
+def _is_identity(run: Run, start: int, end: int) -> bool:
+    return not run.is_list(start, end)
 
 
 def _is_luhn(digits: str) -> bool:
@@ -162,9 +182,9 @@ def _is_told_as_phone(run: Run, start: int, end: int) -> bool:
 
 _BIRTH = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 RULES = (
-    Rule(re.compile(rf"[1-8]\d{{5}}(?:18|19|20)\d\d{_BIRTH}\d{{3}}[\dx]"), 3, 2, most_commas=5),
-    Rule(re.compile(r"\d{12,21}"), 4, 4, _is_card, most_commas=5),
-    Rule(re.compile(rf"[1-8]\d{{7}}{_BIRTH}\d{{3}}"), 3, 2, most_commas=5),
+    Rule(re.compile(rf"[1-8]\d{{5}}(?:18|19|20)\d\d{_BIRTH}\d{{3}}[\dx]"), 3, 2, _is_identity),
+    Rule(re.compile(r"\d{12,21}"), 4, 4, _is_card),
+    Rule(re.compile(rf"[1-8]\d{{7}}{_BIRTH}\d{{3}}"), 3, 2, _is_identity),
     Rule(re.compile(r"(?:1[3-9]\d{9})+"), 3, 4, each=11),
     Rule(re.compile(rf"{_AREA}[2-8]\d{{6,7}}"), 4, 2, _has_whole_area),
     Rule(re.compile(r"(?<=86)(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7}"), 3, 2),
@@ -175,13 +195,13 @@ RULES = (
 _LETTER = r"[a-z0-9_\-]"
 _WECHAT = r"(?:[微威薇徽]信|v信|wechat|weixin|[加+]v|[加+]微|[加+]w|wx|vx|v\+|v(?=[::]))"
 _IDS = (
+    re.compile(rf"(?<![a-z0-9])(?P<id>wxid_{_LETTER}{{4,}})"),
     # An id of letters alone needs a word or colon that announces it; one with digits does not.
     re.compile(
         rf"(?<![a-z0-9]){_WECHAT}(?:(?:账号|帐号|号码?|id)[\s:是为=\-]*|[\s]*[:是为=][\s]*)"
         rf"(?P<id>[a-z]{_LETTER}{{5,19}})"
     ),
     re.compile(rf"(?<![a-z0-9]){_WECHAT}\s?(?P<id>(?=[a-z_\-]*[0-9])[a-z]{_LETTER}{{5,19}})"),
-    re.compile(rf"(?<![a-z0-9])(?P<id>wxid_{_LETTER}{{4,}})"),
     re.compile(
         rf"(?<![a-z0-9])(?:{_WECHAT}|qq|q|扣扣|企鹅)(?:账号|帐号|号码?|id)?[\s:是为=\-]*"
         r"(?P<id>[0-9](?:[ \-.]?[0-9]){4,11})(?![0-9])"
@@ -189,7 +209,7 @@ _IDS = (
     re.compile(r"护照(?:号码?)?[\s:是为]*(?P<id>[a-z]{1,2}[0-9]{7,8})(?![0-9])"),
 )
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?[a-z][\s·•・.。\-‧∙⋅]{0,2}"
+    rf"[{_REGIONS}]\s?[a-z][\s·•・.。\-‧∙⋅]{{0,2}}"
     r"(?P<id>(?=[a-z]*[0-9][a-z]*[0-9])[a-z0-9]{5,6}(?![a-z0-9])|[a-z0-9]{4}(?=[挂学警港澳使领])"
     r"|[零〇一二三四五六七八九幺两]{5})"
 )
@@ -199,6 +219,9 @@ _MAIL = re.compile(
     r"(?P<host>[a-z0-9\-]{1,63}(?:(?: ?[.。] ?| dot |点)[a-z0-9\-]{2,63}){1,4})"
 )
 
+# One of these is in everything that _IDS and _MAIL find.
+_CUE = re.compile(r"[@信vwq扣企照艾微]|at")
+
 
 def mask(text: str) -> str:
     """The text with the personal numbers in it starred out, and all else as it was.
@@ -207,26 +230,27 @@ def mask(text: str) -> str:
     cards 4 + 4, plates the region and 2, ids and mail boxes the first and last sign. Hotlines,
     ticket numbers, dates, prices and rooms stay.
     """
-    if not _SUSPECT.search(text):
-        return text
-    hidden = _hidden(text)
-    if not hidden:
-        return text
-    return "".join([STAR if place in hidden else sign for place, sign in enumerate(text)])
+    while hidden := _hidden(text):
+        # Once more: what is left of two numbers may look like a third.
+        text = "".join([STAR if at in hidden else sign for at, sign in enumerate(text)])
+    return text
 
 
 def is_private_data(text: str) -> bool:
     """Whether there is anything to mask."""
-    return bool(_SUSPECT.search(text)) and bool(_hidden(text))
+    return bool(_hidden(text))
 
 
 def _hidden(text: str) -> frozenset[int]:
     """The places in the text that are to be starred out."""
+    if not _SUSPECT.search(text):
+        return frozenset()
+    if not _CUED.search(text) and len(_DIGIT.findall(text)) < LEAST_TYPED:
+        return frozenset()
     plain = make_plain(text)
     signs: set[int] = set()
     for match in _RUN.finditer(plain.digits):
-        if match.end() - match.start() >= _SHORTEST:
-            signs.update(_hidden_in_run(_run(plain, match)))
+        signs.update(_hidden_in_run(_run(plain, match)))
     signs.update(_hidden_in_words(plain.text, signs))
     return frozenset(plain.places[sign] for sign in signs)
 
@@ -248,12 +272,13 @@ def _hidden_in_run(run: Run) -> Iterator[int]:
 
 
 def _hidden_in_words(text: str, taken: set[int]) -> Iterator[int]:
-    for pattern in (_PLATE, *_IDS, _MAIL):
+    patterns = (_PLATE, *_IDS, _MAIL) if _CUE.search(text) else (_PLATE,)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span("id")
             if pattern is _PLATE:
                 yield from range(start, end - 2)
             elif pattern is _MAIL:
-                yield from range(start + 1, max(end, start + 2))
+                yield from range(start + (end > start + 1), end)
             elif taken.isdisjoint(range(start, end)):
                 yield from range(start + 1, end - 1)
