@@ -63,15 +63,20 @@ def test_only_the_units_own_groups_are_listed_for_it(store: Store) -> None:
 
 
 def test_a_renamed_group_keeps_the_rest(store: Store) -> None:
+    other = replace(GROUP, conversation="group:0")
+    store.conversations.bind(other)
     store.conversations.bind(GROUP)
     assert store.conversations.rename("qq", "group:1", "新名")
     assert store.conversations.get("qq", "group:1") == replace(GROUP, title="新名")
+    assert store.conversations.get("qq", "group:0") == other
 
 
 def test_a_group_is_paused_and_goes_on(store: Store) -> None:
+    other = replace(GROUP, conversation="group:0")
+    store.conversations.bind(other)
     store.conversations.bind(GROUP)
     assert store.conversations.set_paused("qq", "group:1", True)
-    assert store.conversations.get("qq", "group:1") == replace(GROUP, is_paused=True)
+    assert store.conversations.list_all() == [other, replace(GROUP, is_paused=True)]
     assert store.conversations.set_paused("qq", "group:1", False)
     assert store.conversations.get("qq", "group:1") == GROUP
 

@@ -27,12 +27,14 @@ def test_an_unknown_person_is_none(store: Store) -> None:
 def test_persons_are_listed_by_id(store: Store) -> None:
     second = store.people.upsert("z", "乙", None)
     third = store.people.upsert("a", "甲", None)
+    store.people.upsert("z", "丙", None)
     assert [person.id for person in store.people.list_all()] == [second, third]
 
 
 def test_namesakes_are_all_found(store: Store, person: PersonId) -> None:
     other = store.people.upsert("bridge/wang", "王建国", None)
     store.people.upsert("bridge/li", "李梅", None)
+    store.people.upsert("liuyuan/wang", "王建国", None)
     assert [found.id for found in store.people.find_by_name("王建国")] == [person, other]
 
 
@@ -77,6 +79,8 @@ def test_a_person_with_two_posts_in_a_unit_is_listed_once(store: Store, person: 
 
 
 def test_an_account_leads_to_its_person(store: Store, person: PersonId) -> None:
+    other = store.people.upsert("other", "李梅", None)
+    store.people.bind_account("qq", "10000", other)
     store.people.bind_account("qq", "10001", person)
     found = store.people.by_account("qq", "10001")
     assert found is not None
@@ -110,10 +114,14 @@ def test_binding_an_account_to_the_same_person_keeps_its_use(
     assert [account.last_used_at for account in store.people.list_accounts(person)] == [now]
 
 
-def test_an_unbound_account_leads_nowhere(store: Store, person: PersonId) -> None:
-    store.people.bind_account("qq", "10001", person)
+def test_an_unbound_account_leads_nowhere_and_the_others_stay(
+    store: Store, person: PersonId
+) -> None:
+    for user_id in ("10001", "10002"):
+        store.people.bind_account("qq", user_id, person)
     store.people.unbind_account("qq", "10001")
     assert store.people.by_account("qq", "10001") is None
+    assert store.people.by_account("qq", "10002") is not None
 
 
 def test_accounts_are_listed_by_last_use_and_the_unused_last(

@@ -78,13 +78,13 @@ def test_the_newest_open_question_to_the_resident_is_given(
     store: Store, raise_question: Raise, resident: Resident
 ) -> None:
     older, newer, settled = raise_question(), raise_question(), raise_question()
-    store.questions.mark_asked(newer.id, None)
+    store.questions.mark_asked(older.id, None)
     store.questions.settle(settled.id, QuestionState.DROPPED)
+    assert store.questions.get_open("qq", "group:1", resident.id) == newer
+    store.questions.settle(newer.id, QuestionState.ANSWERED)
     found = store.questions.get_open("qq", "group:1", resident.id)
     assert found is not None
-    assert found.id == newer.id
-    store.questions.settle(newer.id, QuestionState.ANSWERED)
-    assert store.questions.get_open("qq", "group:1", resident.id) == older
+    assert (found.id, found.state) == (older.id, QuestionState.ASKED)
 
 
 def test_a_question_elsewhere_or_to_another_is_not_open_here(

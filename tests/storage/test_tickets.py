@@ -202,6 +202,7 @@ def test_a_resident_has_the_tickets_he_raised_or_joined_newest_first(
 
 def test_all_tickets_are_listed_by_number(store: Store, open_ticket: OpenTicket) -> None:
     tickets = [open_ticket() for _ in range(3)]
+    store.tickets.save(tickets[0])
     assert store.tickets.list_all() == tickets
 
 
