@@ -32,7 +32,7 @@ def test_a_resident_first_met_in_private_has_no_unit(store: Store) -> None:
 
 
 def test_a_resident_is_found_by_platform_and_user_id(store: Store) -> None:
-    store.residents.see("qq", "2", "老赵", LIUYUAN)
+    store.residents.see("qq", "0", "老赵", LIUYUAN)
     seen = store.residents.see("qq", "1", "老李", LIUYUAN)
     assert store.residents.find("qq", "1") == seen
     assert store.residents.find("wechat", "1") is None
