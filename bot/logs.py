@@ -75,16 +75,15 @@ def _short(filename: str) -> str:
     return "/".join(Path(filename).parts[-2:])
 
 
-def configure_logs(config: Config, is_quiet: bool = False) -> None:
-    """Send all logging to the screen (stderr; warnings only if quiet) and to the rotating file.
+def configure_logs(config: Config, *, is_service: bool = True) -> None:
+    """Send all logging to the screen (stderr) and to the rotating file.
 
-    Raises OSError if the file can not be written.
+    What is no service shows warnings only and writes no file. Raises OSError if the file can not
+    be written.
     """
     formatter = OneLine(config.secrets)
-    screen = logging.StreamHandler(sys.stderr)
-    screen.setLevel(logging.WARNING if is_quiet else logging.NOTSET)
-    handlers: list[logging.Handler] = [screen]
-    if config.logging.file is not None:
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if is_service and config.logging.file is not None:
         config.logging.file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(_open_file(config.logging.file, config))
     root = logging.getLogger()
@@ -94,7 +93,7 @@ def configure_logs(config: Config, is_quiet: bool = False) -> None:
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
-    root.setLevel(config.logging.level)
+    root.setLevel(config.logging.level if is_service else logging.WARNING)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
 

@@ -13,7 +13,8 @@ from storage.models import Role
 Item = TypeVar("Item")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SERVING = (UnitKind.TOWN, UnitKind.GENERAL_BRANCH, UnitKind.BRANCH)
+LED = (UnitKind.GENERAL_BRANCH, UnitKind.BRANCH)
+"""Kinds of unit that serve residents: with an instructor and a group each."""
 PARENTS: Mapping[UnitKind, tuple[UnitKind, ...]] = {
     UnitKind.TOWN: (),
     UnitKind.GENERAL_BRANCH: (UnitKind.TOWN,),
@@ -40,7 +41,7 @@ def problems_in(file: File, has_onebot_token: bool) -> list[Problem]:
 
 def warnings_in(file: File) -> list[Problem]:
     """What a start survives, but somebody will miss."""
-    return [*_missing_posts(file), *_missing_accounts(file), *_missing_groups(file)]
+    return list(_missing_posts(file))
 
 
 def _check_units(file: File) -> Iterator[Problem]:
@@ -109,7 +110,7 @@ def _check_staff(file: File) -> Iterator[Problem]:
 def _check_instructors(file: File) -> Iterator[Problem]:
     led = {post.unit for p in file.staff for post in p.posts if post.role is Role.INSTRUCTOR}
     for unit in file.units:
-        if unit.kind in SERVING[1:] and unit.id not in led:
+        if unit.kind in LED and unit.id not in led:
             text = f"{unit.name}没有指导员;在 [[staff]] 里给一个人写上 " + (
                 f'posts = [{{ unit = "{unit.id}", role = "指导员" }}]'
             )
@@ -185,25 +186,17 @@ def _check_listener(file: File, has_token: bool) -> Iterator[Problem]:
 def _missing_posts(file: File) -> Iterator[Problem]:
     held = {(post.unit, post.role) for person in file.staff for post in person.posts}
     for unit in file.units:
-        wanted = (Role.SECRETARY,) if unit.kind is UnitKind.TOWN else tuple(ROLE_NAMES)
-        for role in wanted if unit.kind in SERVING else ():
+        for role in _wanted(unit):
             if (unit.id, role) not in held:
                 yield Problem(_at(unit), f"{unit.name}没有{ROLE_NAMES[role]}")
     if not any(role is Role.ADMINISTRATOR for _, role in held):
         yield Problem("staff", "没有管理员,没人能用 绑定本群、停发、恢复")
 
 
-def _missing_accounts(file: File) -> Iterator[Problem]:
-    for person in file.staff:
-        if not accounts_of(person.qq, person.wechat):
-            yield Problem(f"staff({person.name})", f"{person.name}没有账号,收不到私信;用绑定码绑上")
-
-
-def _missing_groups(file: File) -> Iterator[Problem]:
-    bound = {group.unit for group in file.groups}
-    for unit in file.units:
-        if unit.kind in SERVING[1:] and unit.id not in bound:
-            yield Problem(_at(unit), f"{unit.name}还没有群")
+def _wanted(unit: UnitSection) -> tuple[Role, ...]:
+    if unit.kind is UnitKind.TOWN:
+        return (Role.SECRETARY,)
+    return tuple(ROLE_NAMES) if unit.kind in LED else ()
 
 
 def accounts_of(qq: Iterable[str], wechat: Iterable[str]) -> tuple[tuple[str, str], ...]:

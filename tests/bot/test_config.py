@@ -539,14 +539,6 @@ MISSED = [
          'posts = [{ unit = "liuyuan", role = "工作人员" }]'),
         "staff: 没有管理员,没人能用 绑定本群、停发、恢复",
     ),
-    (
-        ('qq = "21000803"', ""),
-        "staff(张小雷): 张小雷没有账号,收不到私信;用绑定码绑上",
-    ),
-    (
-        ('[[groups]]\nid = "700108"\nunit = "chengguan"', ""),
-        "units(chengguan): 城关党支部还没有群",
-    ),
 ]  # fmt: skip
 
 

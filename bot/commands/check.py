@@ -1,0 +1,58 @@
+"""lianxin check: what is wrong, in plain words, and exit code 1 if anything is."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.commands.console import say
+from bot.commands.options import ConfigOption, open_config
+
+if TYPE_CHECKING:
+    from bot.checkup import Finding
+    from bot.config import Config
+
+
+def check(context: typer.Context, config: ConfigOption = None) -> None:
+    """检查设置、数据和连接 / Check everything; says what is wrong."""
+    from bot.checkup import Level
+
+    marks = {Level.GOOD: "✓", Level.WARNING: "!", Level.BAD: "✗"}
+    counts = dict.fromkeys(Level, 0)
+    for finding in _find(context, config):
+        counts[finding.level] += 1
+        say(f"{marks[finding.level]} {finding.text}")
+    if counts[Level.BAD]:
+        say(f"有 {counts[Level.BAD]} 处要改(✗),{counts[Level.WARNING]} 处请留意(!)。")
+        raise typer.Exit(1)
+    rest = f",{counts[Level.WARNING]} 处请留意(!)" if counts[Level.WARNING] else ""
+    say(f"可以运行{rest}。")
+
+
+def _find(context: typer.Context, own: ConfigOption) -> "Iterator[Finding]":
+    """Failures with a name are findings too."""
+    from bot.checkup import bad
+    from bot.commands.errors import explain
+    from bot.config import ConfigError
+
+    try:
+        settled = open_config(context, own)
+    except ConfigError as error:
+        yield from (bad(str(problem)) for problem in error.problems)
+        return
+    try:
+        yield from _check(settled)
+    except Exception as error:
+        text = explain(error)
+        if text is None:
+            raise
+        yield bad(text)
+
+
+def _check(config: "Config") -> "Iterator[Finding]":
+    from bot.checkup import check_all
+    from bot.clock import SystemClock
+    from bot.commands.run import is_free
+
+    onebot = config.onebot
+    yield from check_all(config, SystemClock().now(), is_free(onebot.host, onebot.port))

@@ -1,0 +1,1 @@
+"""The sample day: its transcript and how it is shown."""
