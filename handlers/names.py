@@ -85,7 +85,7 @@ _VERB = (
     "打骂欠说把的不在是没要来去他她还就总和跟与给对向被拿占吵吃扣骗偷抢"
     "砸了着过借有也都又到从用让带因"
 )
-_GO = f"(?=$|[^{_HAN}]|[{''.join(_GOES_ON)}]|(?:{_TITLE}))"
+_GO = f"(?=$|[^{_HAN}*]|[{''.join(_GOES_ON)}]|(?:{_TITLE}))"
 _SECOND = f"(?!(?:{_TITLE})|[{_VERB}])[{_HAN}]"
 _ANNOUNCED_NAME = re.compile(
     rf"(?:{'|'.join(_ANNOUNCED)})[是为::\s]*{_NOT_A_NAME}(?P<surname>{_SURNAME})"
@@ -101,7 +101,7 @@ _USUAL = (
 _EVERYDAY = "谢黄关车沙哈林石骆冷班原白左房管马高方平安文全水路江金钱成常向温和于时明边古景党万田牛"
 _SURE = f"(?![{_EVERYDAY}]){_SURNAME}"
 _HINTED_NAME = re.compile(
-    rf"(?:^|[^{_HAN}]|{'|'.join(sorted(_HINTED, key=len, reverse=True))}){_NOT_A_NAME}"
+    rf"(?:^|[^{_HAN}*]|{'|'.join(sorted(_HINTED, key=len, reverse=True))}){_NOT_A_NAME}"
     rf"(?P<surname>{_SURNAME}(?=[{_USUAL}][{_USUAL}]{_GO})|{_SURE}(?=[{_USUAL}]))"
     rf"(?P<given>(?!{_TITLE})[{_USUAL}](?!{_TITLE})[{_USUAL}]|(?!{_TITLE})[{_USUAL}]{_GO})"
 )

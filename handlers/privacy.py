@@ -114,24 +114,25 @@ class Rule:
         at = 0
         while match := self.digits.search(run.digits, at):
             start, at = match.start(), match.start() + 1
-            for end in self._ends(run, start, match.end()):
-                if self._fits(run, start, end):
+            if run.is_edge(start) or _follows_prefix(run, start):
+                end = self._end(run, start, match.end())
+                if end is not None:
                     yield start, end
                     at = end
-                    break
 
-    def _ends(self, run: Run, start: int, longest: int) -> Iterator[int]:
+    def _end(self, run: Run, start: int, longest: int) -> int | None:
         """Longest first: a card's number may be followed by another's."""
         for end in range(longest, start, -1):
-            if run.is_edge(end) and self.digits.fullmatch(run.digits, start, end):
-                yield end
+            if run.is_edge(end) and self._fits(run, start, end):
+                return end
+        return None
 
     def _fits(self, run: Run, start: int, end: int) -> bool:
         return (
-            (run.is_edge(start) or _follows_prefix(run, start))
-            and run.is_typed(start, end)
-            and run.is_one_number(start, end)
+            self.digits.fullmatch(run.digits, start, end) is not None
             and self.is_sure(run, start, end)
+            and run.is_one_number(start, end)
+            and run.is_typed(start, end)
         )
 
 
@@ -143,7 +144,7 @@ _AREA = r"0(?:10|2\d|[3-9]\d\d)"
 
 def _follows_prefix(run: Run, start: int) -> bool:
     """Whether +86, 0086 or the long-distance 0 stands before the digit, and is not cut out."""
-    prefix = _PREFIX.search(run.digits[:start])
+    prefix = _PREFIX.search(run.digits, max(0, start - 4), start)
     return prefix is not None and run.is_edge(prefix.start())
 
 
@@ -166,9 +167,12 @@ def _is_identity(run: Run, start: int, end: int) -> bool:
     return not run.is_list(start, end)
 
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
 def _is_luhn(digits: str) -> bool:
-    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+    doubled = digits[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, doubled))) % 10 == 0
 
 
 def _has_whole_area(run: Run, start: int, end: int) -> bool:
@@ -185,7 +189,7 @@ RULES = (
     Rule(re.compile(rf"[1-8]\d{{5}}(?:18|19|20)\d\d{_BIRTH}\d{{3}}[\dx]"), 3, 2, _is_identity),
     Rule(re.compile(r"\d{12,21}"), 4, 4, _is_card),
     Rule(re.compile(rf"[1-8]\d{{7}}{_BIRTH}\d{{3}}"), 3, 2, _is_identity),
-    Rule(re.compile(r"(?:1[3-9]\d{9})+"), 3, 4, each=11),
+    Rule(re.compile(r"(?:1[3-9]\d{9}){1,9}"), 3, 4, each=11),
     Rule(re.compile(rf"{_AREA}[2-8]\d{{6,7}}"), 4, 2, _has_whole_area),
     Rule(re.compile(r"(?<=86)(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7}"), 3, 2),
     Rule(re.compile(r"(?![48]00)[2-8]\d{6,7}"), 1, 2, _is_told_as_phone),
@@ -204,7 +208,7 @@ _IDS = (
     re.compile(rf"(?<![a-z0-9]){_WECHAT}\s?(?P<id>(?=[a-z_\-]*[0-9])[a-z]{_LETTER}{{5,19}})"),
     re.compile(
         rf"(?<![a-z0-9])(?:{_WECHAT}|qq|q|扣扣|企鹅)(?:账号|帐号|号码?|id)?[\s:是为=\-]*"
-        r"(?P<id>[0-9](?:[ \-.]?[0-9]){4,11})(?![0-9])"
+        r"(?P<id>[0-9](?:[ \-.]?[0-9]){4,11}(?![0-9])|[零〇一二三四五六七八九幺两]{5,12})"
     ),
     re.compile(r"护照(?:号码?)?[\s:是为]*(?P<id>[a-z]{1,2}[0-9]{7,8})(?![0-9])"),
 )
