@@ -4,7 +4,7 @@ Alembic and SQLAlchemy take a second to import, so only an upgrade imports them.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -16,6 +16,7 @@ from storage.errors import SchemaMismatch
 from storage.queries import Connection, Dialect
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy.engine import Engine
 
 
@@ -58,6 +59,13 @@ def check_head(url: str) -> None:
     found = current(url)
     if found != head():
         raise SchemaMismatch(found, head())
+
+
+def check_known(revision: str | None) -> str:
+    """The revision of a backup; SchemaMismatch if it has none or a newer one than the program."""
+    if revision is None or revision > head():
+        raise SchemaMismatch(revision, head())
+    return revision
 
 
 def upgrade(url: str) -> Upgrade:
@@ -118,6 +126,12 @@ def _marks() -> Iterator[str]:
 def upgrade_connection(connection: Connection, to: str = "head") -> None:
     """Upgrade an open sqlite3 or psycopg connection (autocommit), in one transaction."""
     from alembic import command
+
+    run_alembic(connection, lambda config: command.upgrade(config, to))
+
+
+def run_alembic(connection: Connection, command: "Callable[[Config], None]") -> None:
+    """Run one of Alembic's commands over an open connection, in one transaction."""
     from alembic.config import Config
 
     with as_file(files("storage") / "migrations") as folder, _engine(connection) as engine:
@@ -125,7 +139,7 @@ def upgrade_connection(connection: Connection, to: str = "head") -> None:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         with engine.begin() as transaction:
             config.attributes["connection"] = transaction
-            command.upgrade(config, to)
+            command(config)
 
 
 @contextmanager

@@ -1,0 +1,167 @@
+"""The schema's version: asked cheaply, raised whole, never over newer data."""
+
+import logging
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from storage import migrate
+from storage.address import parse_address
+from storage.errors import SchemaMismatch
+from storage.migrate import Upgrade
+from storage.queries import Dialect
+
+
+@pytest.fixture
+def empty_url(dialect: Dialect, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database that is not there (SQLite) or has no schema (PostgreSQL)."""
+    if dialect is Dialect.SQLITE:
+        return f"sqlite:///{tmp_path / 'new' / 'lianxin.db'}"
+    make: Callable[[str], str] = request.getfixturevalue("new_postgresql")
+    return make("lianxin_empty")
+
+
+def execute(url: str, statement: str) -> None:
+    path = parse_address(url).path
+    if path is None:
+        with psycopg.connect(url) as connection:
+            connection.execute(statement.encode())
+        return
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
+
+
+def upgrade_to(url: str, revision: str) -> None:
+    path = parse_address(url).path
+    if path is None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            migrate.upgrade_connection(connection, revision)
+        return
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        migrate.upgrade_connection(file, revision)
+
+
+def test_the_head_is_the_one_alembic_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrate.head()
+
+
+def test_a_new_database_is_made_and_brought_to_the_head(empty_url: str) -> None:
+    assert migrate.current(empty_url) is None
+    assert migrate.upgrade(empty_url) == Upgrade(None, migrate.head(), None)
+    assert migrate.current(empty_url) == migrate.head()
+    migrate.check_head(empty_url)
+
+
+def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    assert not migrate.upgrade(empty_url).has_changed
+
+
+def test_a_database_that_is_behind_keeps_its_rows(empty_url: str) -> None:
+    upgrade_to(empty_url, "0001")
+    execute(empty_url, "insert into unit_scope (ancestor, unit) values ('a', 'b')")
+    with pytest.raises(SchemaMismatch, match="lianxin db upgrade"):
+        migrate.check_head(empty_url)
+    done = migrate.upgrade(empty_url)
+    assert (done.before, done.after, done.has_changed) == ("0001", migrate.head(), True)
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
+        execute(empty_url, "insert into unit_scope (ancestor, unit) values ('a', 'b')")
+
+
+def test_a_database_newer_than_the_program_is_refused(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    execute(empty_url, "update alembic_version set version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="update the program"):
+        migrate.upgrade(empty_url)
+    assert migrate.current(empty_url) == "9999"
+
+
+def test_an_upgrade_that_fails_leaves_the_schema_as_it_was(empty_url: str) -> None:
+    upgrade_to(empty_url, "0001")
+    execute(empty_url, "create table ticket_search (n integer)")
+    with pytest.raises(Exception, match="ticket_search"):
+        migrate.upgrade(empty_url)
+    assert migrate.current(empty_url) == "0001"
+    execute(empty_url, "drop table ticket_search")
+    assert migrate.upgrade(empty_url).after == migrate.head()
+
+
+def test_asking_for_the_version_makes_no_file(tmp_path: Path) -> None:
+    assert migrate.current(f"sqlite:///{tmp_path / 'none.db'}") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_behind_is_copied_beside_itself_first(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'lianxin.db'}"
+    upgrade_to(url, "0001")
+    execute(url, "insert into unit_scope (ancestor, unit) values ('a', 'b')")
+    copy = migrate.upgrade(url).backup
+    assert copy == tmp_path / "lianxin.0001.db"
+    assert migrate.current(f"sqlite:///{copy}") == "0001"
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("select unit from unit_scope").fetchall() == [("b",)]
+
+
+def test_an_older_copy_is_never_written_over(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'lianxin.db'}"
+    upgrade_to(url, "0001")
+    (tmp_path / "lianxin.0001.db").write_text("precious")
+    assert migrate.upgrade(url).backup == tmp_path / "lianxin.0001-2.db"
+    assert (tmp_path / "lianxin.0001.db").read_text() == "precious"
+
+
+def test_a_percent_sign_in_a_path_does_no_harm(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / '100%s' / 'lianxin.db'}"
+    assert migrate.upgrade(url).after == migrate.head()
+
+
+def test_every_migration_can_be_taken_back(empty_url: str) -> None:
+    from alembic import command
+
+    migrate.upgrade(empty_url)
+    path = parse_address(empty_url).path
+    opened = (
+        psycopg.connect(empty_url, autocommit=True)
+        if path is None
+        else sqlite3.connect(path, isolation_level=None)
+    )
+    with closing(opened) as connection:
+        migrate.run_alembic(connection, lambda config: command.downgrade(config, "base"))
+    assert migrate.current(empty_url) is None
+    assert migrate.upgrade(empty_url).after == migrate.head()
+
+
+def test_an_upgrade_leaves_the_logging_alone(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level, logging.getLogger("alembic").disabled)
+    migrate.upgrade(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    assert (list(root.handlers), root.level, logging.getLogger("alembic").disabled) == before
+
+
+def test_a_database_at_the_head_is_opened_without_importing_alembic(sqlite_url: str) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from storage import migrate\n"
+        "from storage.database import open_database\n"
+        "async def main():\n"
+        "    migrate.upgrade(sys.argv[1])\n"
+        "    await (await open_database(sys.argv[1])).close()\n"
+        "asyncio.run(main())\n"
+        "print(sorted({'alembic', 'sqlalchemy', 'psycopg'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, sqlite_url], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
