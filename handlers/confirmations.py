@@ -39,12 +39,17 @@ _SOLVED = re.compile(
     r"^(都|已经?|现在|全)?(好了|好啦|好咧|行了|可以了|解决了?|修好了?|弄好了?|通了|有了|来了|亮了|不漏了|正常了|没事了)"
     r"|(水|电|气|暖|网|灯)(来|通|亮|有|好|热)了|已经?(解决|修好|好了|恢复)|(修|弄|办|搞)好了|解决了"
 )
+_COURTESY = re.compile(
+    r"谢+了?|感谢|多谢|辛苦|麻烦|劳驾|费心|好的|好嘞|收到|知道|明白|行|嗯|哦|噢|您|你|们|了|啊|呀|啦|哈|哒|咯|嘞"
+    r"|老师|书记|主任|大夫|师傅|网格员|指导员|领导|大家|各位|叔|姐|哥|姨|\W"
+)
+_MOST_COURTESY_LEFT = 2
 _LONGEST_VERDICT = 24
 
 
 def verdict_of(text: str) -> Verdict | None:
     """What a short answer says; 谢谢 and 好的 alone say nothing, long texts are no verdicts."""
-    said = fold(text).strip(" 。.,,!!~~😊👍🙏")
+    said = fold(text).strip(" 。.,!~😊👍🙏，！～")
     if not said or len(said) > _LONGEST_VERDICT or said.endswith(("吗", "?", "?")):
         return None
     if _UNSATISFIED.search(said):
@@ -56,6 +61,13 @@ def verdict_of(text: str) -> Verdict | None:
     if _SOLVED.search(said):
         return Verdict.SOLVED
     return None
+
+
+def is_mere_thanks(text: str) -> bool:
+    """谢谢, 好的, 辛苦了 and no more: courtesy, not a word on the matter."""
+    if verdict_of(text) is not None:
+        return False
+    return len(_COURTESY.sub("", fold(text))) <= _MOST_COURTESY_LEFT
 
 
 def answered_ticket(speaker: Speaker, incoming: Incoming, context: Context) -> Ticket | None:
@@ -88,7 +100,7 @@ def confirm(
     """The resident says it is solved. Nothing more is said in public; the instructor is told."""
     if not _attach(ticket, incoming, speaker, Act.THANKS, context):
         return []
-    if ticket.stage is Stage.CLOSED:
+    if ticket.stage is Stage.CLOSED or (is_satisfied is None and is_mere_thanks(incoming.words)):
         return []
     was_answered = ticket.stage is Stage.ANSWERED
     _log(ticket, "居民确认", incoming.key, speaker, context)

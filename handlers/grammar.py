@@ -11,10 +11,16 @@ from storage.models import TicketNumber
 
 _NUMBER = r"[#＃第]?\s*(\d{1,9})\s*(?:号|件|單|单)?"
 _NUMBER_FIRST = re.compile(rf"^{_NUMBER}(?=\D|$)\s*")
-_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$)\s*")
-_GAP = " \t\n,,。.::;;、!!~~#＃/"
+_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$)(?!\s*[-./:：天日月周点年小])\s*")
+_NUMBER_BEFORE_ANOTHER = re.compile(rf"^\s*{_NUMBER}\s+(?=[#＃\d一二两三四五六七八九十明后下周星])")
+OWN_NUMBERS = frozenset({"延期", "合并"})
+"""After these words a number is the ticket's only if another one follows: 延期 12 2天."""
+NO_NUMBER = frozenset({"请假", "绑定码"})
+"""After these words no number is a ticket's."""
+_GAP = " \t\n,，。.:：;；、!！~～#＃/"
 _MARK = re.compile(r"^[/／\\]\s*")
 MOST_WORD = 6
+LONGEST_HEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,19 @@ def take_apart(text: str, words: Collection[str], bot_names: Sequence[str]) -> W
     if word is None:
         return Written(None, number, said, is_marked)
     rest = said[len(word) :]
-    if number is None:
-        number, rest = _take_number(_NUMBER_NEXT, rest)
-    return Written(word, number, rest.strip(_GAP), is_marked)
+    if number is None and word not in NO_NUMBER:
+        pattern = _NUMBER_BEFORE_ANOTHER if word in OWN_NUMBERS else _NUMBER_NEXT
+        number, rest = _take_number(pattern, rest)
+    return Written(word, number, _as_typed(rest.strip(_GAP), text), is_marked)
+
+
+def _as_typed(rest: str, text: str) -> str:
+    """The rest as it stood before folding: people read it."""
+    for start in range(min(len(text), LONGEST_HEAD)):
+        typed = text[start:].strip(_GAP)
+        if fold(typed).strip(_GAP) == rest:
+            return typed
+    return rest
 
 
 def has_gap(text: str, word: str, bot_names: Sequence[str]) -> bool:
@@ -67,7 +83,7 @@ def _take_number(pattern: re.Pattern[str], said: str) -> tuple[TicketNumber | No
 
 def nearest_words(text: str, words: Sequence[str]) -> list[str]:
     """The three known words most like what was typed."""
-    head = re.split(r"[\s\d,,。::]", text.strip(), maxsplit=1)[0][:MOST_WORD]
+    head = re.split(r"[\s\d,，。:：]", text.strip(), maxsplit=1)[0][:MOST_WORD]
     found = process.extract(head, words, scorer=fuzz.ratio, limit=3, score_cutoff=34)
     return [word for word, _score, _index in found]
 

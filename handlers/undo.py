@@ -37,7 +37,7 @@ def undo(request: Request) -> list[Outgoing]:
     if len(request.store.tickets.list_reports(ticket.number)) > 1:
         request.store.tickets.remove_report(ticket.number, request.speaker.resident.id)
         return [
-            request.reply(f"#{ticket.number} 已把您去掉,别的邻居还在等,接着办。", ticket.number)
+            request.reply(f"#{ticket.number} 已把您去掉，别的邻居还在等，接着办。", ticket.number)
         ]
     told = withdraw(ticket, request.key, request.speaker, request.context)
     return [request.reply(replies.withdrawn(ticket), ticket.number), *told]
@@ -55,6 +55,8 @@ def _undo_command(request: Request) -> list[Outgoing]:
         raise Refused(refusals.nothing_to_undo())
     if request.number is not None and event.ticket != request.number:
         raise Refused(refusals.nothing_to_undo())
+    if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
+        raise Refused(refusals.went_on(event.ticket))
     before = from_json(Ticket, event.before)
     request.store.history.clear_before(event.id)
     request.store.history.add(

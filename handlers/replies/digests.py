@@ -63,14 +63,14 @@ def daily(digest: Digest, most: int = MOST) -> str:
         return _quiet(digest)
     lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts), *_open(digest.counts)]
     lines += _overdue(digest.overdue, most)
-    lines += [f"等您定:{item}" for item in digest.waiting]
+    lines += [f"等您定：{item}" for item in digest.waiting]
     lines.append(_rates(digest.rates))
     lines += digest.gaps
-    lines += [f"没送到:{item}" for item in digest.undelivered]
+    lines += [f"没送到：{item}" for item in digest.undelivered]
     if digest.dead_letters:
-        lines.append(f"{digest.dead_letters} 条消息没处理成,请管理员看")
+        lines.append(f"{digest.dead_letters} 条消息没处理成，请管理员看")
     lines += digest.notes
-    return _fit(lines, "明细回“日报 全”,看板回“面板”。", most)
+    return _fit(lines, "明细回“日报 全”，看板回“面板”。", most)
 
 
 def _fit(lines: Sequence[str], last: str, most: int) -> str:
@@ -78,7 +78,7 @@ def _fit(lines: Sequence[str], last: str, most: int) -> str:
     room = most - len(last) - 10
     for line in lines:
         if room < len(line) + 1:
-            kept.append("(还有,见明细)")
+            kept.append("（还有，见明细）")
             break
         kept.append(line)
         room -= len(line) + 1
@@ -87,8 +87,8 @@ def _fit(lines: Sequence[str], last: str, most: int) -> str:
 
 def _quiet(digest: Digest) -> str:
     count = sum(digest.counts.open.values())
-    rest = f"在办 {count} 件,都在时限内。" if count else "没有在办的件。"
-    return f"{digest.unit} {_day(digest.day)}:没有新事项,没有超期。{rest}"
+    rest = f"在办 {count} 件，都在时限内。" if count else "没有在办的件。"
+    return f"{digest.unit} {_day(digest.day)}：没有新事项，没有超期。{rest}"
 
 
 def _day(day: date) -> str:
@@ -97,8 +97,8 @@ def _day(day: date) -> str:
 
 def _news(counts: Counts) -> str:
     closed = sum(counts.closed.get(outcome, 0) for outcome in OUTCOME_NAME)
-    people = f"({counts.people} 人)" if counts.opened else ""
-    joined = f",其中 {counts.joined} 人是加入的" if counts.joined else ""
+    people = f"（{counts.people} 人）" if counts.opened else ""
+    joined = f"，其中 {counts.joined} 人是加入的" if counts.joined else ""
     how = "、".join(
         f"{OUTCOME_NAME[outcome]} {counts.closed[outcome]}"
         for outcome in OUTCOME_NAME
@@ -116,14 +116,14 @@ def _open(counts: Counts) -> list[str]:
         for stage in STAGE_NAME
         if counts.open.get(stage)
     )
-    return [f"在办 {total} 件:{stages}"]
+    return [f"在办 {total} 件：{stages}"]
 
 
 def _overdue(overdue: Sequence[Overdue], most: int) -> list[str]:
     if not overdue:
         return []
     shown = 5 if most <= MOST else len(overdue)
-    lines = [f"超期 {len(overdue)} 件:"]
+    lines = [f"超期 {len(overdue)} 件："]
     lines += [f"{item.head} {_length(item.days)}({item.who})" for item in overdue[:shown]]
     if len(overdue) > shown:
         lines.append(f"还有 {len(overdue) - shown} 件超期")
@@ -135,9 +135,9 @@ def _length(days: int) -> str:
 
 
 def _rates(rates: Rates) -> str:
-    silent = f"(未回话 {rates.silent} 不计)" if rates.silent else ""
+    silent = f"（未回话 {rates.silent} 不计）" if rates.silent else ""
     return (
-        f"三率(本月):响应 {_share(rates.response)} · 解决 {_share(rates.solution)}"
+        f"三率（本月）：响应 {_share(rates.response)} · 解决 {_share(rates.solution)}"
         f" · 满意 {_share(rates.satisfaction)}{silent}"
     )
 
@@ -147,12 +147,12 @@ def _share(share: Share) -> str:
 
 
 def gap(begin: str, end: str, recovered: int, opened: int) -> str:
-    got = f",补收 {recovered} 条,立案 {opened}" if recovered else ",没有补收到"
+    got = f"，补收 {recovered} 条，立案 {opened}" if recovered else "，没有补收到"
     return f"{begin}–{end} 掉线{got}"
 
 
 def undelivered(who: str, what: str, reason: str) -> str:
-    return f"{mask(who)}的{what}({reason}),请当面告诉"
+    return f"{mask(who)}的{what}（{reason}），请当面告诉"
 
 
 def statistics(unit: str, rates: Rates, counts: Counts, month: int) -> str:

@@ -9,64 +9,64 @@ from storage.models import Ticket
 
 def no_such_ticket(number: int, own: Sequence[Ticket]) -> str:
     listed = "、".join(f"#{ticket.number}" for ticket in own[:6])
-    return f"没有找到 #{number}。" + (f"您的在办事项:{listed}。" if listed else "")
+    return f"没有找到 #{number}。" + (f"您的在办事项：{listed}。" if listed else "")
 
 
 def not_your_unit(ticket: Ticket, unit: str) -> str:
-    return f"这一件归{unit},只有他们能办结。要转过去吗?回“转 {unit}”。"
+    return f"这一件归{unit}，只有他们能办结。要转过去吗？回“转 {unit}”。"
 
 
 def belongs_elsewhere(ticket: Ticket, unit: str) -> str:
-    return f"#{ticket.number} 归{unit}办,您这里改不了。"
+    return f"#{ticket.number} 归{unit}办，您这里改不了。"
 
 
 def not_allowed(word: str) -> str:
-    return f"“{word}”要由负责的人来做,您这里用不了。回“帮助”看您能用的。"
+    return f"“{word}”要由负责的人来做，您这里用不了。回“帮助”看您能用的。"
 
 
 def which_ticket(word: str, tickets: Sequence[Ticket]) -> str:
     if not tickets:
-        return f"“{word}”后面请带上编号,比如“{word} 12”。"
+        return f"“{word}”后面请带上编号，比如“{word} 12”。"
     listed = "、".join(head(ticket) for ticket in tickets[:4])
-    return f"{word}哪一件?{listed}。带上编号就行。"
+    return f"{word}哪一件？{listed}。带上编号就行。"
 
 
 def already_closed(ticket: Ticket) -> str:
-    return f"#{ticket.number} 已经结了,不用再办。"
+    return f"#{ticket.number} 已经结了，不用再办。"
 
 
 def already_there(ticket: Ticket) -> str:
-    return f"#{ticket.number} {STAGE_NAME[ticket.stage]},不用重复。"
+    return f"#{ticket.number} {STAGE_NAME[ticket.stage]}，不用重复。"
 
 
 def unknown_word(word: str, near: Sequence[str]) -> str:
     if not near:
         return f"“{word}”没认出来。回“帮助”看能用的词。"
-    return f"“{word}”没认出来。是不是:{'、'.join(near)}?"
+    return f"“{word}”没认出来。是不是：{'、'.join(near)}？"
 
 
 def reason_wanted(word: str, number: int) -> str:
-    return f"请说一下原因,比如“{number} {word} 缺配件”。"
+    return f"请说一下原因，比如“{number} {word} 缺配件”。"
 
 
 def text_wanted(word: str, number: int) -> str:
-    return f"请在后面写一句结果,比如“{number} {word} 水管换好了”。"
+    return f"请在后面写一句结果，比如“{number} {word} 水管换好了”。"
 
 
 def date_wanted(number: int) -> str:
-    return f"延到什么时候?比如“{number} 延期 2天 缺配件”。"
+    return f"延到什么时候？比如“{number} 延期 2天 缺配件”。"
 
 
 def group_not_bound() -> str:
-    return "这个群还没有绑定支部,请管理员发“绑定本群 支部名”。"
+    return "这个群还没有绑定支部，请管理员发“绑定本群 支部名”。"
 
 
 def quoted_line_unknown() -> str:
-    return "那句话我没有留着,请把事情写在“登记”后面。"
+    return "那句话我没有留着，请把事情写在“登记”后面。"
 
 
 def no_such_name(name: str, near: Sequence[str]) -> str:
-    hint = f"是不是:{'、'.join(near)}?" if near else "请写全名或支部名。"
+    hint = f"是不是：{'、'.join(near)}？" if near else "请写全名或支部名。"
     return f"没有找到“{name}”。{hint}"
 
 
@@ -75,7 +75,11 @@ def only_in_private(word: str) -> str:
 
 
 def nothing_to_undo() -> str:
-    return "没有可以撤销的操作(只能撤 2 分钟以内的)。"
+    return "没有可以撤销的操作（只能撤 2 分钟以内的）。"
+
+
+def went_on(number: int) -> str:
+    return f"#{number} 后来又有人动过，不能撤了。"
 
 
 def nothing_waiting(number: int) -> str:
@@ -87,8 +91,8 @@ def nothing_found(words: str) -> str:
 
 
 def too_late_to_return(number: int, days: int) -> str:
-    return f"#{number} 已过 {days} 个工作日,不能退了,可以“延期”或“转”。"
+    return f"#{number} 已过 {days} 个工作日，不能退了，可以“延期”或“转”。"
 
 
 def went_wrong() -> str:
-    return "刚才没办成,已经记下来让管理员看,请稍后再试。"
+    return "刚才没办成，已经记下来让管理员看，请稍后再试。"

@@ -15,59 +15,59 @@ def ticket_acknowledged(
     told = f"已通知指导员{instructor}" if instructor else "已转给镇上"
     many = "大家" if joined or not ticket.conversation.startswith("private:") else "您"
     opening = (
-        f"记下了:{matter(ticket)},#{ticket.number}。{told},有结果在这里告诉{many}。",
-        f"{matter(ticket)},已登记 #{ticket.number}。{told},办好了在这里说一声。",
-        f"收到,{matter(ticket)}记在 #{ticket.number}。{told},有消息就告诉{many}。",
+        f"记下了：{matter(ticket)}，#{ticket.number}。{told}，有结果在这里告诉{many}。",
+        f"{matter(ticket)}，已登记 #{ticket.number}。{told}，办好了在这里说一声。",
+        f"收到，{matter(ticket)}记在 #{ticket.number}。{told}，有消息就告诉{many}。",
     )[variant % 3]
     return f"{opening}({names_of(joined)}的情况一并记在 #{ticket.number})" if joined else opening
 
 
 def sensitive_in_group() -> str:
-    return "收到,已私下联系您。"
+    return "收到，已私下联系您。"
 
 
 def sensitive_in_private(ticket: Ticket, is_about_staff: bool) -> str:
     who = "我只转给支部书记" if is_about_staff else "我只转给负责的人"
     return (
-        f"您说的事{who},别人看不到,编号 #{ticket.number}。"
-        "方便的话再说说时间、地点;想匿名就回“匿名”。"
+        f"您说的事{who}，别人看不到，编号 #{ticket.number}。"
+        "方便的话再说说时间、地点；想匿名就回“匿名”。"
     )
 
 
 def joined(ticket: Ticket, names: Sequence[str], variant: int) -> str:
     who = names_of(names)
     return (
-        f"{who}:#{ticket.number} {matter(ticket)}已有人反映,已为您加入,有结果一起告诉。",
-        f"{who},这件事已记在 #{ticket.number} 里,把您也加上了,有消息一起说。",
+        f"{who}：#{ticket.number} {matter(ticket)}已有人反映，已为您加入，有结果一起告诉。",
+        f"{who}，这件事已记在 #{ticket.number} 里，把您也加上了，有消息一起说。",
     )[variant % 2]
 
 
 def ask_to_register(name: str, gist: str, needs_place: bool, variant: int) -> str:
     reply = "回“登记”和楼号就行" if needs_place else "回“登记”就行"
     return (
-        f"{called(name)},{mask(gist)},要登记吗?要的话{reply}。",
-        f"{called(name)},{mask(gist)}这事要报上去吗?要的话{reply}。",
+        f"{called(name)}，{mask(gist)}，要登记吗？要的话{reply}。",
+        f"{called(name)}，{mask(gist)}这事要报上去吗？要的话{reply}。",
     )[variant % 2]
 
 
 def danger(kind: str | None, duty: Mapping[str, str], number: int, on_duty: str | None) -> str:
     """Help first: what to do now, whom to call, who has been told."""
     call = {
-        "gas": f"请先开窗、别开关电器、人到楼外。燃气抢修 {_phone(duty, 'gas')},火警 119。",
+        "gas": f"请先开窗、别开关电器、人到楼外。燃气抢修 {_phone(duty, 'gas')}，火警 119。",
         "power": f"请别碰、离远些、看住孩子。供电抢修 {_phone(duty, 'power')}。",
-        "fire": "请先让人撤出来,别坐电梯,马上打 119。",
-        "missing": "请马上打 110 报警,说清衣着和最后在哪里看见。",
-        "trapped": "请先打 119,有人受伤打 120,别硬拉。",
-        "violence": "请先躲到安全的地方,锁好门,马上打 110。",
-        "water": "请别下水去拉,先喊人、打 119 和 120。",
-        "no_answer": "请继续敲门听动静,马上打 110 和 120。",
+        "fire": "请先让人撤出来，别坐电梯，马上打 119。",
+        "missing": "请马上打 110 报警，说清衣着和最后在哪里看见。",
+        "trapped": "请先打 119，有人受伤打 120，别硬拉。",
+        "violence": "请先躲到安全的地方，锁好门，马上打 110。",
+        "water": "请别下水去拉，先喊人、打 119 和 120。",
+        "no_answer": "请继续敲门听动静，马上打 110 和 120。",
         "self_harm": (
-            f"我在听。您先别一个人待着,心理援助 {_phone(duty, 'self_harm')} 现在就有人接,"
+            f"我在听。您先别一个人待着，心理援助 {_phone(duty, 'self_harm')} 现在就有人接，"
             "危急打 120。我已请人马上联系您。"
         ),
-    }.get(kind or "", "请先到安全的地方。报警 110,火警 119,急救 120。")
+    }.get(kind or "", "请先到安全的地方。报警 110，火警 119，急救 120。")
     told = f"已通知值班的{on_duty}" if on_duty else "已上报镇上"
-    return call if kind == "self_harm" else f"{call}{told}(#{number})。"
+    return call if kind == "self_harm" else f"{call}{told}（#{number}）。"
 
 
 def _phone(duty: Mapping[str, str], kind: str) -> str:
@@ -75,50 +75,50 @@ def _phone(duty: Mapping[str, str], kind: str) -> str:
 
 
 def progress_told(ticket: Ticket, text: str) -> str:
-    return f"{head(ticket)}:{mask(text)}。".replace("。。", "。")
+    return f"{head(ticket)}：{mask(text)}。".replace("。。", "。")
 
 
 def accepted_told(ticket: Ticket) -> str:
-    return f"{head(ticket)}:已受理,正在办。"
+    return f"{head(ticket)}：已受理，正在办。"
 
 
 def answered(ticket: Ticket, text: str, names: Sequence[str], variant: int) -> str:
-    result = mask(text).rstrip("。.!! ")
-    ask = ("解决了吗?回复“好了”或“还没”。", "现在好了没有?回“好了”或“还没”都行。")[variant % 2]
-    return f"{head(ticket)}办完了:{result}。{names_of(names)},{ask}"
+    result = mask(text).rstrip("。.!！ ")
+    ask = ("解决了吗？回复“好了”或“还没”。", "现在好了没有？回“好了”或“还没”都行。")[variant % 2]
+    return f"{head(ticket)}办完了：{result}。{names_of(names)}，{ask}"
 
 
 def reopened(ticket: Ticket, secretary: str | None) -> str:
-    told = f",也告诉了{secretary}书记" if secretary else ""
-    return f"#{ticket.number} 记下了,还没好。已重新办理{told}。"
+    told = f"，也告诉了{secretary}书记" if secretary else ""
+    return f"#{ticket.number} 记下了，还没好。已重新办理{told}。"
 
 
 def extended(ticket: Ticket, until: str, reason: str) -> str:
-    return f"{head(ticket)}:{mask(reason)},延到{until}前办好,请您再等等。"
+    return f"{head(ticket)}：{mask(reason)}，延到{until}前办好，请您再等等。"
 
 
 def declined(ticket: Ticket, reason: str) -> str:
-    return f"{head(ticket)}:这件事我们办不了。{mask(reason)}。不明白的话回“进度 {ticket.number}”。"
+    return f"{head(ticket)}：这件事我们办不了。{mask(reason)}。不明白的话回“进度 {ticket.number}”。"
 
 
 def transferred_told(ticket: Ticket, unit: str) -> str:
-    return f"{head(ticket)}:已转给{unit}接着办。"
+    return f"{head(ticket)}：已转给{unit}接着办。"
 
 
 def joined_into(ticket: Ticket, number: int) -> str:
-    return f"{head(ticket)}:和 #{number} 是同一件事,一起办,结果一起告诉您。"
+    return f"{head(ticket)}：和 #{number} 是同一件事，一起办，结果一起告诉您。"
 
 
 def taken_back(ticket: Ticket) -> str:
-    return f"{head(ticket)}:刚才那条发错了,还在办。"
+    return f"{head(ticket)}：刚才那条发错了，还在办。"
 
 
 def withdrawn(ticket: Ticket) -> str:
-    return f"{head(ticket)}:按您的意思撤了。以后要办再说一声。"
+    return f"{head(ticket)}：按您的意思撤了。以后要办再说一声。"
 
 
 def anonymous_now(ticket: Ticket) -> str:
-    return f"#{ticket.number} 已改为匿名,办事的人看不到您的名字。"
+    return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
 
 
 def noted(ticket: Ticket) -> str:
@@ -126,16 +126,16 @@ def noted(ticket: Ticket) -> str:
 
 
 def thanked(ticket: Ticket) -> str:
-    return f"#{ticket.number} 办结了,谢谢您告诉我们。"
+    return f"#{ticket.number} 办结了，谢谢您告诉我们。"
 
 
 def unsatisfied_reason_wanted(ticket: Ticket) -> str:
-    return f"#{ticket.number} 哪里还没好?说一句,我记给他们。"
+    return f"#{ticket.number} 哪里还没好？说一句，我记给他们。"
 
 
 def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     if not tickets:
-        return "您还没有登记过事项。直接说事就行,我会记下来。"
+        return "您还没有登记过事项。直接说事就行，我会记下来。"
     lines = [f"{head(ticket)}:{state(ticket, now, settings)}" for ticket in tickets[:6]]
     return "\n".join(lines)
 
@@ -144,12 +144,12 @@ def state(ticket: Ticket, now: datetime, settings: Settings) -> str:
     if ticket.stage is Stage.CLOSED:
         return "已结"
     if ticket.stage is Stage.ANSWERED:
-        return "已反馈,等您回话"
+        return "已反馈，等您回话"
     due = at_local(ticket.handling_due_at, now, settings)
     return (
-        f"{STAGE_NAME[ticket.stage]},{due}前办完"
+        f"{STAGE_NAME[ticket.stage]}，{due}前办完"
         if ticket.handling_due_at > now
-        else (f"{STAGE_NAME[ticket.stage]},已超期,正在催")
+        else (f"{STAGE_NAME[ticket.stage]}，已超期，正在催")
     )
 
 
@@ -157,9 +157,9 @@ def progress_of(
     ticket: Ticket, assignee: str | None, latest: str | None, now: datetime, settings: Settings
 ) -> str:
     who = f",{assignee}在办" if assignee and ticket.stage is not Stage.CLOSED else ""
-    last = f"\n最新:{mask(latest)}" if latest else ""
-    return f"{head(ticket)}:{state(ticket, now, settings)}{who}。{last}".rstrip()
+    last = f"\n最新：{mask(latest)}" if latest else ""
+    return f"{head(ticket)}：{state(ticket, now, settings)}{who}。{last}".rstrip()
 
 
 def hello() -> str:
-    return "您好,我是连心。有要办的事直接说,我会记下来转给负责的人。回“帮助”看还能说什么。"
+    return "您好，我是连心。有要办的事直接说，我会记下来转给负责的人。回“帮助”看还能说什么。"

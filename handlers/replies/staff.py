@@ -39,7 +39,7 @@ def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Sett
 def alarm(ticket: Ticket, resident: str, text: str) -> str:
     who = "匿名居民" if ticket.is_anonymous else called(resident)
     return (
-        f"紧急 {head(ticket)}\n{who}:{_cut(text, 90)}\n"
+        f"紧急 {head(ticket)}\n{who}：{_cut(text, 90)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
     )
 
@@ -49,20 +49,23 @@ def alarm_again(ticket: Ticket, minutes: int) -> str:
 
 
 def more_came(ticket: Ticket, resident: str, text: str) -> str:
-    return f"#{ticket.number} 又补充——{called(resident)}:{_cut(text, 80)}"
+    return f"#{ticket.number} 又补充——{called(resident)}：{_cut(text, 80)}"
 
 
 def reopened_card(ticket: Ticket, resident: str, text: str) -> str:
     said = f":{_cut(text, 60)}" if text else ""
-    return f"{head(ticket)} 居民说还没好({called(resident)}{said})。请再联系,回“{ticket.number} 受理”。"
+    return (
+        f"{head(ticket)} 居民说还没好（{called(resident)}{said}）。"
+        f"请再联系，回“{ticket.number} 受理”。"
+    )
 
 
 def confirmed_card(ticket: Ticket) -> str:
-    return f"✓ {head(ticket)} 居民说好了,已结。"
+    return f"✓ {head(ticket)} 居民说好了，已结。"
 
 
 def withdrawn_card(ticket: Ticket) -> str:
-    return f"{head(ticket)} 居民撤了,不用办。"
+    return f"{head(ticket)} 居民撤了，不用办。"
 
 
 def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
@@ -72,16 +75,19 @@ def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
     if clock is None or due is None:
         return f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。"
     when = at_local(due, now, settings)
-    past = "已超期,请尽快" if due <= now else f"{when}前"
-    return f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。下一步:{past}{CLOCK_NAME[clock]},回“{ticket.number} {NEXT_WORD[clock]}”。"
+    past = "已超期，请尽快" if due <= now else f"{when}前"
+    return (
+        f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。下一步："
+        f"{past}{CLOCK_NAME[clock]}，回“{ticket.number} {NEXT_WORD[clock]}”。"
+    )
 
 
 def noted(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 记下了,已告诉居民。"
+    return f"✓ #{ticket.number} 记下了，已告诉居民。"
 
 
 def handled_without_words(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 已办结。请把结果告诉居民:回“{ticket.number} 反馈 …”。"
+    return f"✓ #{ticket.number} 已办结。请把结果告诉居民：回“{ticket.number} 反馈 …”。"
 
 
 def transferred(ticket: Ticket, to: str) -> str:
@@ -91,7 +97,7 @@ def transferred(ticket: Ticket, to: str) -> str:
 def transferred_card(ticket: Ticket, by: str, text: str, now: datetime, settings: Settings) -> str:
     due = due_now(ticket)
     when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
-    return f"转给您 {head(ticket)}({by})\n{_cut(text, 90)}\n{when},回“{ticket.number} 受理”。"
+    return f"转给您 {head(ticket)}({by})\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
 
 
 def assist_asked(ticket: Ticket, department: str) -> str:
@@ -103,19 +109,25 @@ def assist_card(ticket: Ticket, by: str, text: str) -> str:
 
 
 def extension_asked(ticket: Ticket, until: str) -> str:
-    return f"✓ #{ticket.number} 延到{until},已报书记批。批之前时限照旧。"
+    return f"✓ #{ticket.number} 延到{until}，已报书记批。批之前时限照旧。"
 
 
 def extension_card(ticket: Ticket, by: str, until: str, reason: str) -> str:
-    return f"等您定 {head(ticket)}\n{by}要延到{until}:{reason}\n回“批准 {ticket.number}”或“驳回 {ticket.number}”。"
+    return (
+        f"等您定 {head(ticket)}\n{by}要延到{until}：{reason}\n"
+        f"回“批准 {ticket.number}”或“驳回 {ticket.number}”。"
+    )
 
 
 def return_asked(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 已退给书记,由他指定谁办。时限照旧。"
+    return f"✓ #{ticket.number} 已退给书记，由他指定谁办。时限照旧。"
 
 
 def return_card(ticket: Ticket, by: str, reason: str) -> str:
-    return f"等您定 {head(ticket)}\n{by}退单:{reason}\n回“{ticket.number} 转 姓名或支部”,或“驳回 {ticket.number}”。"
+    return (
+        f"等您定 {head(ticket)}\n{by}退单：{reason}\n"
+        f"回“{ticket.number} 转 姓名或支部”，或“驳回 {ticket.number}”。"
+    )
 
 
 def decided(ticket: Ticket, *, is_approved: bool, what: str) -> str:
@@ -125,15 +137,15 @@ def decided(ticket: Ticket, *, is_approved: bool, what: str) -> str:
 def decision_card(ticket: Ticket, *, is_approved: bool, what: str, until: str | None) -> str:
     if is_approved:
         return f"#{ticket.number} {what}批了" + (f",{until}前办完。" if until else "。")
-    return f"#{ticket.number} {what}没批,时限照旧。"
+    return f"#{ticket.number} {what}没批，时限照旧。"
 
 
 def declined(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 不受理,已把原因告诉居民。"
+    return f"✓ #{ticket.number} 不受理，已把原因告诉居民。"
 
 
 def merged(ticket: Ticket, other: Ticket) -> str:
-    return f"✓ #{other.number} 并入 #{ticket.number},结果一起告诉。要分开回“{other.number} 拆分”。"
+    return f"✓ #{other.number} 并入 #{ticket.number}，结果一起告诉。要分开回“{other.number} 拆分”。"
 
 
 def split(ticket: Ticket) -> str:
@@ -145,11 +157,11 @@ def registered(ticket: Ticket) -> str:
 
 
 def mistaken(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 去掉了,以后少认错。"
+    return f"✓ #{ticket.number} 去掉了，以后少认错。"
 
 
 def undone(ticket: Ticket) -> str:
-    return f"✓ #{ticket.number} 撤回来了,现在{STAGE_NAME[ticket.stage]}。"
+    return f"✓ #{ticket.number} 撤回来了，现在{STAGE_NAME[ticket.stage]}。"
 
 
 def urged(ticket: Ticket, who: str) -> str:
@@ -163,12 +175,12 @@ def urge_card(ticket: Ticket, by: str, words: str) -> str:
 
 def on_leave(first: date, last: date, deputy: str | None) -> str:
     days = _days(first, last)
-    who = f"件转给{deputy}" if deputy else "没有替您的人,请告诉书记"
-    return f"✓ {days}请假,{who}。"
+    who = f"件转给{deputy}" if deputy else "没有替您的人，请告诉书记"
+    return f"✓ {days}请假，{who}。"
 
 
 def leave_note(name: str, first: date, last: date) -> str:
-    return f"{name}{_days(first, last)}请假,他的件这几天由您接。"
+    return f"{name}{_days(first, last)}请假，他的件这几天由您接。"
 
 
 def _days(first: date, last: date) -> str:
@@ -178,11 +190,11 @@ def _days(first: date, last: date) -> str:
 
 def todo(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     if not tickets:
-        return f"{name},没有等您的件。"
-    lines = [f"{len(tickets)} 件等您:"]
+        return f"{name}，没有等您的件。"
+    lines = [f"{len(tickets)} 件等您："]
     lines += [todo_line(ticket, now, settings) for ticket in tickets[:10]]
     if len(tickets) > 10:
-        lines.append(f"还有 {len(tickets) - 10} 件,用“查”找。")
+        lines.append(f"还有 {len(tickets) - 10} 件，用“查”找。")
     return "\n".join(lines)
 
 
@@ -200,13 +212,13 @@ def todo_line(ticket: Ticket, now: datetime, settings: Settings) -> str:
 
 def reminder(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     """One message for all that waits for one person in this slot."""
-    lines = [f"{name},{greeting(now, settings)}。{len(tickets)} 件等您:"]
+    lines = [f"{name}，{greeting(now, settings)}。{len(tickets)} 件等您："]
     lines += [todo_line(ticket, now, settings) for ticket in tickets[:8]]
     if len(tickets) > 8:
         lines.append(f"还有 {len(tickets) - 8} 件。")
     first = tickets[0]
     clock = running_clock(first) or Clock.HANDLING
-    lines.append(f"回“{first.number} {NEXT_WORD[clock]}”就行,“待办”看全部。")
+    lines.append(f"回“{first.number} {NEXT_WORD[clock]}”就行，“待办”看全部。")
     return "\n".join(lines)
 
 
@@ -214,7 +226,7 @@ def escalation(
     name: str, items: Sequence[tuple[Ticket, str]], now: datetime, settings: Settings
 ) -> str:
     """To a secretary: what has run over, and whose move it is."""
-    lines = [f"{name}书记,{len(items)} 件超期:"]
+    lines = [f"{name}书记，{len(items)} 件超期："]
     lines += [f"{todo_line(ticket, now, settings)}({who})" for ticket, who in items[:8]]
     if len(items) > 8:
         lines.append(f"还有 {len(items) - 8} 件。")
@@ -232,7 +244,7 @@ def greeting(now: datetime, settings: Settings) -> str:
 def found(tickets: Sequence[Ticket]) -> str:
     lines = [f"{head(ticket)} {STAGE_NAME[ticket.stage]}" for ticket in tickets[:8]]
     more = len(tickets) - 8
-    return "\n".join([*lines, f"还有 {more} 件,再加个词。"] if more > 0 else lines)
+    return "\n".join([*lines, f"还有 {more} 件，再加个词。"] if more > 0 else lines)
 
 
 def history_line(moment: str, action: str, who: str) -> str:
@@ -241,15 +253,15 @@ def history_line(moment: str, action: str, who: str) -> str:
 
 def hot_spot(field: str, people: int, units: int, tickets: Sequence[Ticket]) -> str:
     listed = "、".join(f"#{ticket.number}" for ticket in tickets[:8])
-    return f"热点:{field},14 天里 {units} 个支部、{people} 人反映({listed})。可以主动上门看看。"
+    return f"热点：{field}，14 天里 {units} 个支部、{people} 人反映（{listed}）。可以主动上门看看。"
 
 
 def group_bound(unit: str) -> str:
-    return f"本群已绑定{unit}。大家直接说事就行,我会记下来。"
+    return f"本群已绑定{unit}。大家直接说事就行，我会记下来。"
 
 
 def bind_code(name: str, code: str, minutes: int) -> str:
-    return f"{name}的绑定码 {code},{minutes} 分钟内有效,请他私下发给我:绑定码 {code}。"
+    return f"{name}的绑定码 {code}，{minutes} 分钟内有效，请他私下发给我：绑定码 {code}。"
 
 
 def account_bound(name: str) -> str:
@@ -257,7 +269,7 @@ def account_bound(name: str) -> str:
 
 
 def paused() -> str:
-    return "✓ 本群停发,消息照收。回“恢复”再发。"
+    return "✓ 本群停发，消息照收。回“恢复”再发。"
 
 
 def resumed() -> str:
@@ -265,15 +277,21 @@ def resumed() -> str:
 
 
 def board_link(url: str, minutes: int) -> str:
-    return f"看板(只能打开一次,{minutes} 分钟内有效):{url}"
+    return f"看板（只能打开一次，{minutes} 分钟内有效）:{url}"
 
 
 def calendar_ends(until: date) -> str:
-    return f"节假日安排只到 {until.year}年{until.month}月{until.day}日,之后的放假和调休请补进 config.toml。"
+    return (
+        f"节假日安排只到 {until.year}年{until.month}月{until.day}日，"
+        f"之后的放假和调休请补进 config.toml。"
+    )
 
 
 def unassigned(ticket: Ticket) -> str:
-    return f"{head(ticket)} 没有人接(指导员、副手、书记都不在),请指定:回“{ticket.number} 转 姓名”。"
+    return (
+        f"{head(ticket)} 没有人接（指导员、副手、书记都不在），"
+        f"请指定：回“{ticket.number} 转 姓名”。"
+    )
 
 
 def _cut(text: str, most: int) -> str:

@@ -19,8 +19,8 @@ STAGE_NAME = {
     Stage.REGISTERED: "已登记",
     Stage.CONTACTED: "已联系",
     Stage.ACCEPTED: "办理中",
-    Stage.HANDLED: "已办结,待反馈",
-    Stage.ANSWERED: "已反馈,等居民回话",
+    Stage.HANDLED: "已办结，待反馈",
+    Stage.ANSWERED: "已反馈，等居民回话",
     Stage.CLOSED: "已结",
 }
 URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL: "紧急"}

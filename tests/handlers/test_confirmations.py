@@ -1,0 +1,149 @@
+"""Closing belongs to the resident."""
+
+import pytest
+
+from handlers.confirmations import Verdict, verdict_of
+from storage.models import Outcome, OutgoingClass, Stage
+from tests.handlers.town import (
+    GROUP,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    RESIDENT,
+    SECRETARY,
+    Town,
+    of,
+    private,
+    to,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("好了", Verdict.SOLVED),
+        ("水来了 谢谢网格员", Verdict.SOLVED),
+        ("解决了", Verdict.SOLVED),
+        ("都好了", Verdict.SOLVED),
+        ("修好了，谢谢", Verdict.SATISFIED),
+        ("满意", Verdict.SATISFIED),
+        ("非常满意", Verdict.SATISFIED),
+        ("不满意", Verdict.UNSATISFIED),
+        ("还没", Verdict.UNSOLVED),
+        ("没解决", Verdict.UNSOLVED),
+        ("又坏了", Verdict.UNSOLVED),
+        ("还是没水", Verdict.UNSOLVED),
+        ("谢谢", None),
+        ("好的", None),
+        ("收到", None),
+        ("好了吗？", None),
+        ("嗯", None),
+        ("👍", None),
+        ("", None),
+        ("我家楼下那个路灯上次修好了以后晚上能看见路了不过楼道里的还是不太行", None),
+    ],
+)
+def test_what_a_short_answer_says(text: str, verdict: Verdict | None) -> None:
+    assert verdict_of(text) is verdict
+
+
+def test_the_residents_word_closes_and_nothing_more_is_said(town: Town) -> None:
+    town.answered()
+    assert town.say(RESIDENT, "好了") == []
+    ticket = town.ticket(1)
+    assert ticket.outcome is Outcome.CONFIRMED
+    assert ticket.is_solved is True
+    assert ticket.is_satisfied is None
+
+
+def test_satisfaction_counts_only_when_said(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "满意")
+    assert town.ticket(1).is_satisfied is True
+
+
+def test_thanks_alone_neither_closes_nor_reopens(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "谢谢")
+    assert town.ticket(1).stage is Stage.ANSWERED
+
+
+def test_not_solved_starts_over_one_level_higher(town: Town) -> None:
+    town.answered()
+    told = town.say(RESIDENT, "还没")
+    ticket = town.ticket(1)
+    assert ticket.stage is Stage.REGISTERED
+    assert (ticket.level, ticket.reopened) == (1, 1)
+    assert ticket.contact_done_at is None
+    assert "还没好" in to(told, GROUP)[0]
+    assert "还没好" in to(told, private(SECRETARY))[0]
+    assert "还没好" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_after_closing_not_satisfied_by_number_reopens(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "好了")
+    town.tell(RESIDENT, "不满意 1 又堵了")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_a_stranger_can_not_close_or_reopen(town: Town) -> None:
+    town.answered()
+    town.tell(NEIGHBOUR, "不满意 1")
+    town.tell(NEIGHBOUR, "满意 1")
+    assert town.ticket(1).stage is Stage.ANSWERED
+
+
+def test_silence_closes_as_unconfirmed_after_three_working_days(town: Town) -> None:
+    town.answered()
+    town.wait(days=2)
+    assert town.ticket(1).stage is Stage.ANSWERED
+    told = town.wait(days=2)
+    assert to(told, GROUP) == []
+    ticket = town.ticket(1)
+    assert ticket.outcome is Outcome.UNCONFIRMED
+    assert ticket.is_solved is None
+
+
+def test_satisfied_by_word_closes_before_any_answer(town: Town) -> None:
+    town.open()
+    told = town.tell(RESIDENT, "满意 1")
+    assert town.ticket(1).outcome is Outcome.CONFIRMED
+    assert "居民说好了" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_the_residents_word_ends_every_clock(town: Town) -> None:
+    town.open()
+    town.tell(RESIDENT, "满意 1")
+    assert town.wait(days=20) == []
+
+
+def test_a_resident_withdraws_by_word(town: Town) -> None:
+    town.open()
+    told = town.tell(RESIDENT, "撤销 1")
+    assert town.ticket(1).outcome is Outcome.WITHDRAWN
+    assert len(of(told, OutgoingClass.CARD)) == 1
+
+
+def test_one_of_two_withdraws_and_the_other_goes_on(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    town.tell(RESIDENT, "撤销 1")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_anonymous_hides_the_name_from_then_on(town: Town) -> None:
+    town.tell(RESIDENT, "匿名")
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    town.tell(RESIDENT, "匿名")
+    told = town.tell(RESIDENT, "补充 1 上个月的事")
+    card = to(told, private(INSTRUCTOR))[0]
+    assert "匿名居民" in card
+    assert "小何" not in card
+
+
+def test_progress_and_own_list(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 受理 水站在修")
+    assert "水站在修" in town.tell(RESIDENT, "进度 1")[0].text
+    assert "#1" in town.tell(RESIDENT, "我的")[0].text
+    assert "没有找到" in town.tell(NEIGHBOUR, "进度 1")[0].text

@@ -1,0 +1,155 @@
+"""The secretaries' daily digest."""
+
+from datetime import timedelta
+
+from handlers import digests
+from handlers.replies.digests import MOST
+from storage.models import Field, OutgoingClass, UnitId
+from tests.handlers.conftest import TownMaker
+from tests.handlers.town import (
+    INSTRUCTOR,
+    NEIGHBOUR,
+    OVER_SECRETARY,
+    RESIDENT,
+    SECRETARY,
+    TOWN_SECRETARY,
+    Town,
+    private,
+    to,
+)
+
+
+def digest(town: Town, secretary: str = SECRETARY) -> str:
+    return to(town.queue(digests.daily(town.context()), "digest"), private(secretary))[0]
+
+
+def test_a_quiet_day_is_one_line(town: Town) -> None:
+    text = digest(town)
+    assert "\n" not in text
+    assert text == "城关党支部 11月24日：没有新事项，没有超期。没有在办的件。"
+
+
+def test_every_secretary_gets_his_own(town: Town) -> None:
+    rows = town.queue(digests.daily(town.context()), "digest")
+    assert len(rows) == 11
+    assert len({row.conversation for row in rows}) == 11
+
+
+def test_what_happens_below_is_in_the_digests_above(town: Town) -> None:
+    town.open("停水")
+    rows = town.queue(digests.daily(town.context()), "digest")
+    for secretary in (SECRETARY, OVER_SECRETARY, TOWN_SECRETARY):
+        assert "新收 1 件" in to(rows, private(secretary))[0]
+    assert "没有新事项" in to(rows, private("21000021"))[0]
+
+
+def test_it_is_queued_once_a_day(town: Town) -> None:
+    assert town.queue(digests.daily(town.context()), "digest") != []
+    town.now += timedelta(minutes=5)
+    assert town.queue(digests.daily(town.context()), "digest again") == []
+    town.now += timedelta(days=1)
+    assert town.queue(digests.daily(town.context()), "digest") != []
+
+
+def test_pieces_and_people_apart(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    assert "新收 1 件（2 人），其中 1 人是加入的" in digest(town)
+
+
+def test_the_longest_overdue_comes_first_with_whose_move_it_is(town: Town) -> None:
+    town.open("停水")
+    town.wait(days=1)
+    town.open("路灯不亮", sender=NEIGHBOUR, field=Field.ROADS)
+    town.wait(days=2)
+    text = digest(town)
+    assert text.index("#1") < text.index("#2")
+    assert "超期 2 件" in text
+    assert "李惠" in text
+
+
+def test_waiting_approvals_are_named_with_the_answer(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    assert "回“批准 1”" in digest(town)
+
+
+def test_what_could_not_be_delivered_is_named(town: Town) -> None:
+    town.open("停水", where=private(RESIDENT))
+    town.tell(INSTRUCTOR, "1 办结 通了")
+    row = next(
+        row
+        for row in town.store.outbox.list_new()
+        if row.kind is OutgoingClass.ANSWER and row.conversation == private(RESIDENT)
+    )
+    town.store.outbox.mark_dead(row.id, "不是好友", town.now)
+    text = digest(town)
+    assert "没送到：小何妈妈的" in text
+    assert "不是好友" in text
+
+
+def test_a_gap_in_reception_is_named(town: Town) -> None:
+    town.store.reception.open_gap("qq", "1000", town.now - timedelta(hours=3))
+    town.store.reception.close_gap("qq", "1000", town.now - timedelta(hours=1))
+    assert "06:00–08:00 掉线" in digest(town)
+
+
+def test_at_most_600_characters_and_whole_lines(town: Town) -> None:
+    for index in range(40):
+        sender = f"9{index:03}"
+        gist = f"第{index}条巷子路灯不亮很久了"
+        town.open(
+            gist, sender=sender, field=Field.ROADS, text=f"{gist} {index}", place=f"{index}巷"
+        )
+    town.wait(days=5)
+    text = digest(town)
+    assert len(text) <= MOST
+    assert text.endswith("明细回“日报 全”，看板回“面板”。")
+
+
+def test_the_whole_digest_leaves_nothing_out(town: Town) -> None:
+    for index in range(12):
+        town.open(f"{index}号路灯不亮", sender=f"9{index:03}", place=f"{index}巷", text=f"{index}")
+    town.wait(days=5)
+    text = town.tell(SECRETARY, "日报 全")[0].text
+    assert all(f"#{number} " in text for number in range(1, 13))
+
+
+def test_rates_show_what_they_are_made_of(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "满意")
+    assert "响应 1/1 · 解决 1/1 · 满意 1/1" in digest(town)
+
+
+def test_silence_is_in_no_denominator_of_satisfaction(town: Town) -> None:
+    town.answered()
+    town.wait(days=3, hours=1)
+    assert "解决 0/1 · 满意 0/0（未回话 1 不计）" in digest(town)
+
+
+def test_no_digest_on_a_holiday_where_none_is_wanted(town_at: TownMaker) -> None:
+    import dataclasses
+
+    town = town_at("2026-10-01 17:30")
+    town.settings = dataclasses.replace(
+        town.settings, digest=dataclasses.replace(town.settings.digest, holidays=False)
+    )
+    assert digests.daily(town.context()) == []
+
+
+def test_phone_numbers_never_reach_a_digest(town: Town) -> None:
+    town.open("电话13812345678没人接", place=None)
+    town.wait(days=3)
+    assert "13812345678" not in digest(town)
+
+
+def test_the_end_of_the_known_holidays_is_told_to_the_town(town_at: TownMaker) -> None:
+    town = town_at("2026-12-01 17:30")
+    rows = town.queue(digests.daily(town.context()), "digest")
+    assert "节假日" in to(rows, private(TOWN_SECRETARY))[0]
+    assert "节假日" not in to(rows, private(SECRETARY))[0]
+
+
+def test_the_digest_speaks_of_a_unit_by_its_name(town: Town) -> None:
+    name = town.settings.units[UnitId("chengguan")].name
+    assert digest(town).startswith(name)

@@ -1,0 +1,224 @@
+"""Opening, gathering, joining and acknowledging."""
+
+from datetime import timedelta
+
+from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
+from tests.handlers.town import (
+    GROUP,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    RESIDENT,
+    SECRETARY,
+    THIRD,
+    Town,
+    matter,
+    of,
+    private,
+    to,
+)
+
+
+def test_a_matter_is_a_ticket_from_its_first_line_and_is_acknowledged_after_the_pause(
+    town: Town,
+) -> None:
+    at_once = town.say(RESIDENT, "又没水", reading=matter("停水", place="2号楼"))
+    assert at_once == []
+    assert [ticket.gist for ticket in town.tickets()] == ["停水"]
+    told = to(town.wait(seconds=100), GROUP)
+    assert len(told) == 1
+    assert "2号楼停水" in told[0]
+    assert "#1" in told[0]
+    assert "李惠" in told[0]
+
+
+def test_the_instructor_gets_a_card_in_private(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    cards = to(town.wait(seconds=100), private(INSTRUCTOR))
+    assert len(cards) == 1
+    assert "1 受理" in cards[0]
+
+
+def test_a_redelivered_line_opens_nothing_twice(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"), message_id="same")
+    again = town.say(RESIDENT, "又没水", reading=matter("停水"), message_id="same")
+    assert again == []
+    assert len(town.tickets()) == 1
+
+
+def test_more_lines_of_the_speaker_postpone_the_one_acknowledgement(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    assert town.wait(seconds=60) == []
+    town.say(RESIDENT, "我们二单元一滴都没 娃等着洗脸", quote="m1")
+    assert to(town.wait(seconds=60), GROUP) == []
+    assert len(to(town.wait(seconds=40), GROUP)) == 1
+
+
+def test_gathering_ends_even_if_the_speaker_does_not(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    told: list[str] = []
+    for _ in range(8):
+        told += to(town.wait(seconds=60), GROUP)
+        town.say(RESIDENT, "二单元一滴都没有", quote="m1")
+    assert len(told) == 1
+
+
+def test_pictures_before_the_words_come_along(town: Town) -> None:
+    town.say(RESIDENT, "", images=("a.jpg",))
+    town.wait(seconds=30)
+    town.say(RESIDENT, "井盖没了", reading=matter("井盖没了"))
+    message = town.store.tickets.get_message(MessageKey(f"qq/{GROUP}/m2"))
+    assert message is not None
+    assert message.images == ("a.jpg",)
+
+
+def test_a_neighbour_joins_and_is_named_in_the_same_acknowledgement(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    town.wait(seconds=20)
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    told = to(town.wait(seconds=100), GROUP)
+    assert len(town.tickets()) == 1
+    assert len(told) == 1
+    assert "周" in told[0]
+
+
+def test_who_joins_later_is_told_once(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    told = to(town.wait(seconds=100), GROUP)
+    assert len(told) == 1
+    assert "周" in told[0]
+    assert "#1" in told[0]
+    town.say(NEIGHBOUR, "还是没水啊我家也没", quote="m1")
+    assert to(town.wait(seconds=100), GROUP) == []
+
+
+def test_two_who_join_together_are_told_together(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    town.wait(seconds=10)
+    town.say(THIRD, "我家也没水", quote="m1")
+    told = to(town.wait(seconds=200), GROUP)
+    assert len(told) == 1
+    assert "周、老丁" in told[0]
+
+
+def test_pieces_and_people_are_counted_apart(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    counts = town.store.statistics.counts(
+        town.ticket(1).unit, town.now - timedelta(days=1), town.now + timedelta(seconds=1)
+    )
+    assert (counts.opened, counts.people, counts.joined) == (1, 2, 1)
+
+
+def test_more_after_the_acknowledgement_goes_to_the_instructor_only(town: Town) -> None:
+    town.open("停水")
+    told = town.say(RESIDENT, "三单元也停了", quote="m1")
+    assert to(told, GROUP) == []
+    assert "三单元也停了" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_danger_is_answered_at_once_and_alarms_instructor_and_secretary(town: Town) -> None:
+    reading = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas", place="3栋2单元")
+    told = town.say(RESIDENT, "楼道里一股煤气味 头都晕", reading=reading)
+    alarms = of(told, OutgoingClass.ALARM)
+    assert [row.conversation for row in alarms] == [
+        GROUP,
+        private(INSTRUCTOR),
+        private(SECRETARY),
+    ]
+    assert alarms[0].text.startswith("请先开窗")
+    assert "119" in alarms[0].text
+    assert to(town.wait(seconds=100), GROUP) == []
+
+
+def test_a_wish_to_die_is_answered_in_private_only(town: Town) -> None:
+    reading = matter("想不开", urgency=Urgency.CRITICAL, danger="self_harm", is_sensitive=True)
+    told = town.say(RESIDENT, "不想活了", reading=reading)
+    assert to(told, GROUP) == []
+    assert "心理援助" in to(told, private(RESIDENT))[0]
+
+
+def test_at_night_an_alarm_goes_at_once_but_a_card_waits_for_the_morning(town: Town) -> None:
+    town.wait(hours=14, minutes=30)
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    alarm = of(town.say(RESIDENT, "煤气味", reading=critical), OutgoingClass.ALARM)[1]
+    assert alarm.not_before == town.now
+    town.say(NEIGHBOUR, "路灯不亮", reading=matter("路灯不亮"))
+    card = of(town.wait(seconds=100), OutgoingClass.CARD)[0]
+    local = card.not_before.astimezone(town.settings.worktime.zone)
+    assert (local.day, local.hour, local.minute) == (25, 7, 0)
+
+
+def test_a_sensitive_matter_says_nothing_in_public(town: Town) -> None:
+    reading = matter("低保的事", is_sensitive=True)
+    told = town.say(RESIDENT, "我家低保咋停了", reading=reading)
+    assert to(told, GROUP) == ["收到，已私下联系您。"]
+    assert "低保" not in "".join(to(told, GROUP))
+    assert "匿名" in to(told, private(RESIDENT))[0]
+    assert to(town.wait(seconds=100), GROUP) == []
+
+
+def test_more_that_shows_danger_raises_the_alarm(town: Town) -> None:
+    town.open("暖气漏水")
+    worse = matter("电线泡水", urgency=Urgency.CRITICAL, danger="power")
+    told = town.say(RESIDENT, "水流到插座上打火花了", reading=worse, quote="m1")
+    assert len(of(told, OutgoingClass.ALARM)) == 3
+    assert town.ticket(1).urgency is Urgency.CRITICAL
+
+
+def test_an_old_line_is_recorded_without_a_reply_in_the_group(town: Town) -> None:
+    told = town.say(RESIDENT, "又没水", reading=matter("停水"), is_late=True)
+    told += town.wait(seconds=200)
+    assert to(told, GROUP) == []
+    assert len(to(told, private(INSTRUCTOR))) == 1
+
+
+def test_a_recalled_line_takes_its_matter_back_unseen(town: Town) -> None:
+    town.say(RESIDENT, "停电了", reading=matter("停电"))
+    town.say(RESIDENT, "", recall="m1")
+    assert town.wait(seconds=200) == []
+    assert town.ticket(1).outcome == "withdrawn"
+
+
+def test_a_recall_after_the_card_tells_the_instructor(town: Town) -> None:
+    town.open("停电")
+    told = town.say(RESIDENT, "", recall="m1")
+    assert to(told, GROUP) == []
+    assert len(to(told, private(INSTRUCTOR))) == 1
+
+
+def test_a_recalled_cry_for_help_stays_open(town: Town) -> None:
+    reading = matter("想不开", urgency=Urgency.CRITICAL, danger="self_harm", is_sensitive=True)
+    town.say(RESIDENT, "不想活了", reading=reading)
+    town.say(RESIDENT, "", recall="m1")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_nobody_can_recall_another_ones_matter(town: Town) -> None:
+    town.say(RESIDENT, "停电了", reading=matter("停电"))
+    town.say(NEIGHBOUR, "", recall="m1")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_in_a_group_of_no_unit_nothing_is_read(town: Town) -> None:
+    told = town.say(RESIDENT, "又没水", where="group:999", reading=matter("停水"))
+    assert told == []
+    assert town.tickets() == []
+
+
+def test_a_private_matter_goes_to_the_unit_where_the_resident_lives(town: Town) -> None:
+    town.tell(RESIDENT, "路灯不亮", reading=matter("路灯不亮"))
+    assert town.ticket(1).unit == "chengguan"
+
+
+def test_house_numbers_of_a_group_card_are_not_said_aloud(town: Town) -> None:
+    ticket = town.answered()
+    row = town.store.outbox.list_for_ticket(ticket.number)[-2]
+    assert "小何妈妈" in row.text
+    assert "2-2-502" not in row.text
+
+
+def test_what_a_message_did_is_remembered(town: Town) -> None:
+    town.open("停水")
+    assert town.talk[GROUP][-1].act is Act.OPEN
