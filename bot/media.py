@@ -68,7 +68,8 @@ class Media:
     """The folder of stored pictures and voice notes.
 
     `hosts` are exact names, or suffixes with a leading dot. `seconds` limits one fetch whole.
-    `allow_loopback` lets http://127.0.0.1 through, for a service that tests itself only.
+    `allow_loopback` lets http://127.0.0.1 through, for tests only; `resolve` and `transport`
+    stand in for the name service and the network there.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Media:
         most_bytes: int = MOST_BYTES,
         seconds: float = 10.0,
         resolve: Resolve | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.folder = folder
         self._hosts = tuple(host.lower() for host in hosts)
@@ -87,6 +89,7 @@ class Media:
         self._most_bytes = most_bytes
         self._seconds = seconds
         self._resolve = resolve or _resolve
+        self._transport = transport
         self._turns = asyncio.Semaphore(8)
         self._client: httpx.AsyncClient | None = None
 
@@ -178,7 +181,11 @@ class Media:
             for name in ("httpx", "httpcore"):  # they log links, which carry keys
                 logging.getLogger(name).setLevel(logging.WARNING)
             self._client = httpx.AsyncClient(
-                follow_redirects=False, trust_env=False, timeout=self._seconds
+                follow_redirects=False,
+                limits=httpx.Limits(max_keepalive_connections=0),
+                trust_env=False,
+                timeout=self._seconds,
+                transport=self._transport,
             )
         return self._client
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Page:
-    """What one path answers. `delay` is in seconds; `location` makes it a redirect."""
+    """What one path answers. It waits `delay` seconds, then for `gate`; `location` redirects."""
 
     body: bytes
     status: str = "200 OK"
     location: str | None = None
     delay: float = 0.0
+    gate: asyncio.Event | None = None
     headers: tuple[str, ...] = ()
 
 
@@ -46,6 +47,8 @@ class PictureServer:
             self.requests.append(path)
             page = self.pages.get(path, Page(b"", "404 Not Found"))
             await asyncio.sleep(page.delay)
+            if page.gate is not None:
+                await page.gate.wait()
             writer.write(_head(page) + page.body)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -17,8 +17,13 @@ def listener() -> Listener:
 
 
 @pytest.fixture
-async def adapter(listener: Listener, tmp_path: Path) -> AsyncIterator[OneBotAdapter]:
-    """The adapter, listening on a free port with the token "secret"."""
+async def adapter(
+    request: pytest.FixtureRequest, listener: Listener, tmp_path: Path
+) -> AsyncIterator[OneBotAdapter]:
+    """The adapter, listening on a free port with the token "secret".
+
+    By `indirect` parameters: how many seconds it waits for the answer to a send.
+    """
     adapter = OneBotAdapter(
         host="127.0.0.1",
         port=0,
@@ -26,7 +31,7 @@ async def adapter(listener: Listener, tmp_path: Path) -> AsyncIterator[OneBotAda
         media_folder=tmp_path / "media",
         now=lambda: NOW,
         allow_loopback_media=True,
-        send_seconds=0.4,
+        send_seconds=getattr(request, "param", 10.0),
         frame_limit=1024 * 1024,
     )
     await adapter.start(listener)

@@ -76,9 +76,12 @@ async def test_lines_are_told_in_order_behind_a_slow_picture(
 async def test_a_slow_picture_holds_up_no_other_conversation(
     fake: FakeOneBot, listener: Listener
 ) -> None:
-    slow = fake.pictures.put(Page(picture(), delay=0.3))
+    gate = asyncio.Event()
+    slow = fake.pictures.put(Page(picture(), gate=gate))
     await fake.say_in_group("700101", "20001", "一", images=[slow])
     await fake.say_in_group("700102", "20002", "二")
+    await listener.line()
+    gate.set()
     await listener.line(2)
     assert [line.text for line in listener.lines] == ["二", "一"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.onebot_events import Draft, Heard, moment_of, read_event
@@ -196,6 +196,7 @@ EVENTS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(EVENTS)
 def test_no_event_raises(event: dict[str, Any]) -> None:
     found = read_event(event, "10001", NOW)
@@ -203,6 +204,7 @@ def test_no_event_raises(event: dict[str, Any]) -> None:
         orjson.dumps(found.incoming)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text())
 def test_no_frame_raises(frame: str | bytes) -> None:
     assert decode(frame) is None or isinstance(decode(frame), dict)

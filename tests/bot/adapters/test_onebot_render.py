@@ -1,5 +1,5 @@
 import orjson
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.onebot_render import render
@@ -12,6 +12,7 @@ CODES = st.sampled_from(
 TEXTS = st.text() | st.lists(st.text() | CODES).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("[CQ:at,qq=all]")
 @example("\ud800")
@@ -21,6 +22,7 @@ def test_any_text_renders_to_text_segments_only(text: str) -> None:
     orjson.dumps(segments)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(st.text() | st.just("all") | st.integers().map(str)))
 def test_only_user_ids_are_mentioned(text: str, at_users: list[str]) -> None:
     mentions = [one["data"] for one in render(text, at_users=at_users) if one["type"] == "at"]
@@ -28,6 +30,7 @@ def test_only_user_ids_are_mentioned(text: str, at_users: list[str]) -> None:
     assert {"qq": "all"} not in mentions
 
 
+@settings(deadline=None)
 @given(TEXTS.map(lambda text: clean(text).strip()))
 def test_what_was_sent_is_read_back_the_same(text: str) -> None:
     content = read_message(render(text, at_users=["20001"], reply_to="5"), "10001")

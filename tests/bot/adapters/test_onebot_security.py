@@ -187,6 +187,7 @@ async def test_a_frame_over_the_limit_closes_the_socket_and_it_may_come_back(
     assert (await listener.line()).text == "后面"
 
 
+@pytest.mark.parametrize("adapter", [0.5], indirect=True)
 async def test_an_answer_of_one_account_is_not_taken_from_another(
     adapter: OneBotAdapter, fake: FakeOneBot, listener: Listener
 ) -> None:

@@ -55,8 +55,6 @@ async def test_stored_pictures_are_sent_as_bytes(adapter: OneBotAdapter, fake: F
     [
         (SendMode.REFUSE, SendResult.REFUSED, 0),
         (SendMode.MUTE, SendResult.MUTED, 0),
-        (SendMode.TIMEOUT_SENT, SendResult.TIMEOUT, 1),
-        (SendMode.TIMEOUT_LOST, SendResult.TIMEOUT, 0),
         (SendMode.WORDING_SENT, SendResult.TIMEOUT, 1),
         (SendMode.WORDING_LOST, SendResult.TIMEOUT, 0),
         (SendMode.SLOW, SendResult.SENT, 1),
@@ -72,6 +70,16 @@ async def test_each_way_of_failing_has_its_result(
     fake.mode, fake.slow_seconds = mode, 0.05
     assert (await adapter.send(GROUP, "在")).result is result
     assert len(fake.sent) == delivered
+
+
+@pytest.mark.parametrize("adapter", [0.2], indirect=True)
+@pytest.mark.parametrize(("mode", "most"), [(SendMode.TIMEOUT_SENT, 1), (SendMode.TIMEOUT_LOST, 0)])
+async def test_no_answer_is_a_timeout(
+    mode: SendMode, most: int, adapter: OneBotAdapter, fake: FakeOneBot
+) -> None:
+    fake.mode = mode
+    assert (await adapter.send(GROUP, "在")).result is SendResult.TIMEOUT
+    assert len(fake.sent) <= most
 
 
 async def test_a_stranger_is_not_a_friend(adapter: OneBotAdapter, fake: FakeOneBot) -> None:
