@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+from uvicorn.loops.auto import auto_loop_factory
 from websockets.asyncio.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[1]
@@ -72,11 +73,8 @@ def run_adapter_server(port: int) -> None:
         media_folder=Path(tempfile.gettempdir()) / "lianxin-bench-media",
         now=lambda: datetime.now(UTC),
     )
-    with contextlib.suppress(ImportError):
-        import uvloop
-
-        uvloop.install()
-    asyncio.run(serve())
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(serve())
 
 
 def group_frames(
