@@ -115,7 +115,7 @@ CHINESE_DIGITS = {
 }
 _LETTER_DIGITS = {"o": "0", "l": "1", "i": "1", "о": "0", "ο": "0"}
 _CROSSES = frozenset("x×х乂χ✕✖叉")
-_GAPS = frozenset(" -_.·•・。‧∙⋅~—–‐‑‒―−ー杠()[]:")
+_GAPS = frozenset(" -_.·•・。‧∙⋅~—–‐‑‒―−ー杠()[]")
 _COMMAS = frozenset(",、;/|\\\n")
 _UNSEEN = re.compile(
     f"[{_CONTROLS}{_INVISIBLE}{_SURROGATES}{_NONCHARACTERS}{_MARKS}\u200d\ufe0e\ufe0f]"
