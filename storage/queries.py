@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import aiosql
 
 from storage import models
+from storage.drivers import PostgresqlDriver, SqliteDriver
 from storage.rows import row_reader
 
 
@@ -41,6 +43,7 @@ Noun = Any
 """The queries of one noun, as aiosql makes them: ``noun.get_ticket(connection, number=1)``."""
 
 
+@cache
 def load_queries(dialect: Dialect) -> Mapping[str, Noun]:
     """Each noun's `<noun>.sql`, with `<noun>.<dialect>.sql` where the databases differ."""
     return {noun: _load(noun, dialect) for noun in NOUNS}
@@ -50,7 +53,7 @@ def _load(noun: str, dialect: Dialect) -> Noun:
     folder = files("storage")
     parts = [folder / f"{noun}.sql", folder / f"{noun}.{dialect.name.lower()}.sql"]
     text = "\n".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
-    return aiosql.from_str(text, dialect.value, record_classes=RECORDS)
+    return aiosql.from_str(text, DRIVERS[dialect], record_classes=RECORDS)
 
 
 def _records() -> dict[str, Callable[..., object]]:
@@ -63,3 +66,4 @@ def _records() -> dict[str, Callable[..., object]]:
 
 
 RECORDS = _records()
+DRIVERS = {Dialect.SQLITE: SqliteDriver, Dialect.POSTGRESQL: PostgresqlDriver}
