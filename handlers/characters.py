@@ -63,7 +63,7 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         if not _is_plain(text):
-            text = _STRAY_JOINER.sub("", _FORBIDDEN.sub("", text))
+            text = _FORBIDDEN.sub("", text).replace(ZERO_WIDTH_JOINER, "")
         text = unicodedata.normalize("NFKC", text).casefold()
         text = unicodedata.normalize("NFKC", "".join(map(_ascii_digit, text)))
     return _SPACES.sub(" ", text.casefold()).strip()

@@ -83,7 +83,8 @@ class Run:
 class Rule:
     """A kind of number: its digits, what makes it sure, and how much of it stays readable.
 
-    `each` is the length of one, where several may stand together without a gap.
+    `each` is the length of one, where several may stand together without a gap. `cue` is what
+    must stand before it.
     """
 
     digits: re.Pattern[str]
@@ -91,17 +92,23 @@ class Rule:
     tail: int
     is_sure: Callable[[Run, int, int], bool] = lambda run, start, end: True
     each: int = 0
+    cue: re.Pattern[str] | None = None
 
     def find(self, run: Run) -> Iterator[tuple[int, int]]:
         """The (start, end) of each; the leftmost goes first, none overlap."""
         at = 0
         while match := self.digits.search(run.digits, at):
             start, at = match.start(), match.start() + 1
-            if run.is_edge(start) or _follows_prefix(run, start):
+            if self._may_start(run, start):
                 end = self._end(run, start, match.end())
                 if end is not None:
                     yield start, end
                     at = end
+
+    def _may_start(self, run: Run, start: int) -> bool:
+        if not run.is_edge(start) and not _follows_prefix(run, start):
+            return False
+        return self.cue is None or self.cue.search(run.before(start)) is not None
 
     def _end(self, run: Run, start: int, longest: int) -> int | None:
         """Longest first: a card's number may be followed by another's."""
@@ -137,13 +144,11 @@ def _follows_prefix(run: Run, start: int) -> bool:
 
 def _is_card(run: Run, start: int, end: int) -> bool:
     digits = run.digits[start:end]
-    if _CARD_CUE.search(run.before(start)):
-        return True
     if digits.startswith("62") and len(digits) >= 16:
         return True
     if len(digits) == 13 and digits.startswith("69"):
         return False  # a barcode
-    return digits[0] in "3456789" and _is_luhn(digits) and not run.is_list(start, end)
+    return _is_luhn(digits) and not run.is_list(start, end)
 
 
 def _is_rising(parts: list[str]) -> bool:
@@ -167,19 +172,16 @@ def _has_whole_area(run: Run, start: int, end: int) -> bool:
     return not run.has_gap(start + 1) or len(run.gaps(start, end)) == end - start - 1
 
 
-def _is_told_as_phone(run: Run, start: int, end: int) -> bool:
-    return bool(_PHONE_CUE.search(run.before(start)))
-
-
 _BIRTH = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 RULES = (
     Rule(re.compile(rf"[1-8]\d{{5}}(?:18|19|20)\d\d{_BIRTH}\d{{3}}[\dx]"), 3, 2, _is_identity),
-    Rule(re.compile(r"\d{12,21}"), 4, 4, _is_card),
+    Rule(re.compile(r"\d{12,21}"), 4, 4, cue=_CARD_CUE),
+    Rule(re.compile(r"[3-9]\d{12,18}"), 4, 4, _is_card),
     Rule(re.compile(rf"[1-8]\d{{7}}{_BIRTH}\d{{3}}"), 3, 2, _is_identity),
     Rule(re.compile(r"(?:1[3-9]\d{9}){1,9}"), 3, 4, each=11),
     Rule(re.compile(rf"{_AREA}[2-8]\d{{6,7}}"), 4, 2, _has_whole_area),
     Rule(re.compile(r"(?<=86)(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7}"), 3, 2),
-    Rule(re.compile(r"(?![48]00)[2-8]\d{6,7}"), 1, 2, _is_told_as_phone),
+    Rule(re.compile(r"(?![48]00)[2-8]\d{6,7}"), 1, 2, cue=_PHONE_CUE),
 )
 
 
