@@ -20,7 +20,7 @@ def bind_group(request: Request) -> list[Outgoing]:
     if request.incoming.is_private:
         raise Refused("请在要绑定的群里发“绑定本群 支部名”。")
     if not request.rest:
-        raise Refused("绑定到哪个支部?比如“绑定本群 城关”。")
+        raise Refused("绑定到哪个支部？比如“绑定本群 城关”。")
     unit = find_unit(request.rest, request)
     known = request.store.conversations.get(
         request.incoming.platform, request.incoming.conversation
@@ -51,7 +51,7 @@ def use_code(code: str, request: Request) -> list[Outgoing]:
     person = request.store.people.take_bind_code(code.zfill(CODE_DIGITS), request.now)
     found = request.store.people.get(person) if person is not None else None
     if found is None:
-        raise Refused("这个绑定码不对或过期了,请管理员再给一个。")
+        raise Refused("这个绑定码不对或过期了，请管理员再给一个。")
     request.store.people.bind_account(request.incoming.platform, request.incoming.sender, found.id)
     return [request.reply(staff_replies.account_bound(found.name))]
 
@@ -68,7 +68,7 @@ def _make_code(request: Request) -> list[Outgoing]:
 
 def _named(request: Request) -> Person:
     if not request.rest:
-        raise Refused("给谁的绑定码?比如“绑定码 李惠”。")
+        raise Refused("给谁的绑定码？比如“绑定码 李惠”。")
     people = request.store.people.find_by_name(request.rest)
     if len(people) != 1:
         near = [person.handle for person in people]

@@ -49,7 +49,7 @@ def tell_help(request: Request) -> list[Outgoing]:
         for word, command in COMMANDS.items()
         if command.example and may_use(command, request.speaker) and word not in ALIASES
     ]
-    opening = "直接说事就行,我会记下来。还可以说:" if not request.speaker.is_staff else "可以回:"
+    opening = "直接说事就行，我会记下来。还可以说：" if not request.speaker.is_staff else "可以回："
     return [request.reply(opening + "\n" + " · ".join(lines))]
 
 
@@ -59,7 +59,7 @@ COMMANDS: Mapping[str, Command] = {
     "受理": Command(stages.accept, Who.STAFF, "12 受理"),
     "进展": Command(stages.report_progress, Who.STAFF, "12 进展 …"),
     "办理进展": Command(stages.report_progress, Who.STAFF, ""),
-    "办结": Command(stages.finish, Who.STAFF, "12 办结 …(可带图)"),
+    "办结": Command(stages.finish, Who.STAFF, "12 办结 …（可带图）"),
     "反馈": Command(stages.answer, Who.STAFF, "12 反馈 …", needs_gap=True),
     "转": Command(transfers.transfer, Who.STAFF, "12 转 姓名或支部", needs_gap=True),
     "转办": Command(transfers.transfer, Who.STAFF, "", needs_gap=True),
@@ -70,7 +70,7 @@ COMMANDS: Mapping[str, Command] = {
     "不受理": Command(stages.decline, Who.STAFF, "12 不受理 原因"),
     "合并": Command(joining.merge, Who.STAFF, "12 合并 15", needs_gap=True),
     "拆分": Command(joining.split, Who.STAFF, "15 拆分", needs_gap=True),
-    "不是": Command(registration.mark_mistaken, Who.STAFF, "不是(引用认错的件)", needs_gap=True),
+    "不是": Command(registration.mark_mistaken, Who.STAFF, "不是（引用认错的件）", needs_gap=True),
     "请假": Command(leaves.take_leave, Who.STAFF, "请假 11-25 11-27", needs_gap=True),
     "查": Command(finding.search, Who.STAFF, "查 关键词", needs_gap=True),
     "统计": Command(finding.tell_statistics, Who.STAFF, "统计", needs_gap=True),
@@ -90,7 +90,7 @@ COMMANDS: Mapping[str, Command] = {
     "满意": Command(residents.satisfied, Who.RESIDENT, "满意", needs_gap=True),
     "不满意": Command(residents.unsatisfied, Who.RESIDENT, "不满意 …", needs_gap=True),
     "登记": Command(registration.register, Who.RESIDENT, "登记 …", needs_gap=True),
-    "匿名": Command(residents.stay_anonymous, Who.RESIDENT, "匿名(私下)", needs_gap=True),
+    "匿名": Command(residents.stay_anonymous, Who.RESIDENT, "匿名（私下）", needs_gap=True),
     "帮助": Command(tell_help, Who.RESIDENT, "帮助", needs_gap=True),
 }
 

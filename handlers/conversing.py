@@ -35,7 +35,7 @@ def bare_line(incoming: Incoming) -> Line:
 
 def may_be_answer(text: str) -> bool:
     """Short words that answer one of the two questions the bot asks."""
-    said = fold(text).strip(" 。.!!~")
+    said = fold(text).strip(" 。.!~！～")
     return said in YES or said in NO or said.startswith("登记") or verdict_of(text) is not None
 
 

@@ -116,5 +116,5 @@ def take_days(text: str, today: date) -> tuple[date, date] | None:
     first, rest = take_date(text, today)
     if first is None:
         return None
-    last, _ = take_date(rest.lstrip(" 到至-—~~,,、"), first)
+    last, _ = take_date(rest.lstrip(" 到至-—~～,，、"), first)
     return first, last if last is not None and last >= first else first

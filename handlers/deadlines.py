@@ -48,6 +48,8 @@ def is_overdue(ticket: Ticket, now: datetime) -> bool:
 
 def next_action(ticket: Ticket, settings: Settings) -> datetime | None:
     """The earliest of acknowledgement, reminder, escalation and closing by silence."""
+    if ticket.stage is Stage.CLOSED:
+        return None
     moments = (
         ticket.gather_until,
         next_reminder(ticket, settings),

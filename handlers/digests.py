@@ -7,6 +7,7 @@ from handlers.assignment import private_to
 from handlers.context import Context
 from handlers.deadlines import due_now, is_overdue
 from handlers.messages import Outgoing
+from handlers.privacy import mask
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
@@ -33,11 +34,11 @@ def daily(context: Context) -> list[Outgoing]:
     day = calendar_for(context.settings.worktime).local(context.now).date()
     if not _is_wanted(day, context):
         return []
-    told: list[Outgoing] = []
-    for unit in context.settings.units:
-        for person in context.store.people.list_in_post(unit, Role.SECRETARY):
-            told.append(digest_for(person, unit, day, context))
-    return told
+    return [
+        digest_for(person, unit, day, context)
+        for unit in context.settings.units
+        for person in context.store.people.list_in_post(unit, Role.SECRETARY)
+    ]
 
 
 def _is_wanted(day: date, context: Context) -> bool:
@@ -116,7 +117,7 @@ def whose_move(ticket: Ticket, context: Context) -> str:
         parts.append("已请假")
     assists = context.store.approvals.list_assists(ticket.number)
     parts += [f"{context.settings.units[one.unit].name}协办" for one in assists[:1]]
-    return ",".join(parts)
+    return "，".join(parts)
 
 
 def _is_away(person: PersonId, context: Context) -> bool:
@@ -133,7 +134,7 @@ def _waiting(unit: UnitId, context: Context) -> list[str]:
             if approval.kind is ApprovalKind.EXTENSION
             else f"回“{approval.ticket} 转 …”"
         )
-        found.append(f"#{approval.ticket} {what}({approval.reason[:12]}){hint}")
+        found.append(f"#{approval.ticket} {what}（{mask(approval.reason)[:12]}）{hint}")
     return found
 
 

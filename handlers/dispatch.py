@@ -16,7 +16,7 @@ from handlers.requests import Request
 from handlers.speakers import Speaker, identify
 from handlers.stages import hear_staff
 from handlers.talk import Talk
-from storage.models import Act, OutgoingClass, Role, TicketNumber
+from storage.models import Act, OutgoingClass, Role, Stage, Ticket, TicketNumber
 
 ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
 
@@ -276,6 +276,8 @@ def _follow(
     ticket = context.store.tickets.get(found.ticket)
     if ticket is None:
         return NOTHING
+    if ticket.stage is Stage.CLOSED and found.act in (Act.ADD, Act.JOIN):
+        return _follow_closed(ticket, incoming, speaker, reading, context)
     match found.act:
         case Act.ADD:
             outgoing = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
@@ -288,3 +290,13 @@ def _follow(
         case Act.OPEN:
             return _open(incoming, speaker, reading, context)
     return Dispatched(tuple(outgoing), ticket.number, found.act)
+
+
+def _follow_closed(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Dispatched:
+    """More on a matter that is over: a new one if it is one, else only kept with the old."""
+    if reading.gate is Gate.OPEN:
+        return _open(incoming, speaker, reading, context)
+    tickets.keep_line(ticket, incoming, speaker, context)
+    return Dispatched(ticket=ticket.number, act=Act.ADD)

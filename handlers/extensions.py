@@ -79,7 +79,7 @@ def approve(request: Request) -> list[Outgoing]:
     """批准: an extension moves the end and the residents are told why."""
     ticket, waiting = _to_decide(request)
     if waiting.kind is ApprovalKind.RETURN:
-        raise Refused(f"退单要指定谁办:回“{ticket.number} 转 姓名或支部”。")
+        raise Refused(f"退单要指定谁办：回“{ticket.number} 转 姓名或支部”。")
     if not _decide(waiting, ApprovalState.APPROVED, request) or waiting.new_due_at is None:
         raise Refused(refusals.nothing_waiting(ticket.number))
     after = _with_new_end(ticket, waiting, request)
@@ -138,7 +138,7 @@ def _to_decide(request: Request) -> tuple[Ticket, Approval]:
     if waiting is None:
         raise Refused(refusals.nothing_waiting(ticket.number))
     if waiting.asked_by == request.person.id:
-        raise Refused(f"#{ticket.number} 是您自己报的,要上一级书记定。")
+        raise Refused(f"#{ticket.number} 是您自己报的，要上一级书记定。")
     return ticket, waiting
 
 

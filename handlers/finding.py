@@ -87,7 +87,7 @@ def search(request: Request) -> list[Outgoing]:
         return tell_progress(request)
     words = search_words(request.rest)
     if not words:
-        raise Refused("查什么?比如“查 路灯”。")
+        raise Refused("查什么？比如“查 路灯”。")
     found: dict[TicketNumber, Ticket] = {}
     for unit in _units_of(request):
         for number in request.store.search.find(words, unit, MOST_FOUND * 3):

@@ -30,7 +30,7 @@ def merge(request: Request) -> list[Outgoing]:
     ticket = request.ticket_to_act_on()
     other = _other(request, ticket)
     if ticket.is_sensitive or other.is_sensitive:
-        raise Refused("涉及个人的事不合并,各办各的。")
+        raise Refused("涉及个人的事不合并，各办各的。")
     log(other, f"并入 #{ticket.number}", request, before=None)
     log(ticket, f"合并 #{other.number}", request, before=None)
     for report in request.store.tickets.list_reports(other.number):
@@ -48,7 +48,7 @@ def merge(request: Request) -> list[Outgoing]:
 def _other(request: Request, ticket: Ticket) -> Ticket:
     digits = "".join(char for char in request.rest if char.isdigit())
     if not digits:
-        raise Refused(f"和哪一件合并?比如“{ticket.number} 合并 15”。")
+        raise Refused(f"和哪一件合并？比如“{ticket.number} 合并 15”。")
     other = request.store.tickets.get(TicketNumber(int(digits)))
     if other is None or not may_act(request.speaker, other, request.context):
         raise Refused(refusals.no_such_ticket(int(digits), request.own_open()))
@@ -97,7 +97,7 @@ def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:
 def _split_line(ticket: Ticket, request: Request) -> Ticket:
     message = _joined_message(ticket, request)
     if message.resident is None:
-        raise Refused("要拆哪一句?请引用那位居民的话回“拆分”。")
+        raise Refused("要拆哪一句？请引用那位居民的话回“拆分”。")
     opened = _open_own(ticket, message, request)
     request.store.tickets.move_message(message.key, opened.number)
     request.store.tickets.remove_report(ticket.number, message.resident)
@@ -125,7 +125,7 @@ def _joined_message(ticket: Ticket, request: Request) -> TicketMessage:
         if request.incoming.quote and message.key.endswith(f"/{request.incoming.quote}")
     ]
     if not joins:
-        raise Refused(f"#{ticket.number} 没有并进来的,不用拆。")
+        raise Refused(f"#{ticket.number} 没有并进来的，不用拆。")
     return (quoted or joins)[-1]
 
 

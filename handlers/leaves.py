@@ -21,7 +21,7 @@ def take_leave(request: Request) -> list[Outgoing]:
     today = calendar_for(request.settings.worktime).local(request.now).date()
     days = take_days(request.rest, today)
     if days is None:
-        raise Refused("哪天请假?比如“请假 11-25 11-27”或“请假 明天”。")
+        raise Refused("哪天请假？比如“请假 11-25 11-27”或“请假 明天”。")
     first, last = days
     if last < today:
         raise Refused("这几天已经过去了。")

@@ -95,14 +95,14 @@ def answer_question(
     question: Question, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing] | None:
     """要 or 登记 3号楼 opens the line that was asked about; None where this is no answer."""
-    said = fold(incoming.words).strip(" 。.!!~")
+    said = fold(incoming.words).strip(" 。.!~！～")
     if said in NO:
         context.store.questions.settle(question.id, QuestionState.DROPPED)
         return []
     is_yes = said in YES or said.startswith("登记")
     if not is_yes:
         return None
-    more = said.removeprefix("登记").strip(" ,,:: ") if said.startswith("登记") else ""
+    more = said.removeprefix("登记").strip(" ,，:：") if said.startswith("登记") else ""
     body = f"{question.text} {more}".strip()
     context.store.questions.settle(question.id, QuestionState.ANSWERED)
     source = replace(
@@ -125,7 +125,7 @@ def register(request: Request) -> list[Outgoing]:
     if request.speaker.is_staff and request.incoming.quote and not request.rest:
         return _register_quoted(request)
     if not request.rest and not request.incoming.images:
-        raise Refused("要登记什么?把事情写在“登记”后面。")
+        raise Refused("要登记什么？把事情写在“登记”后面。")
     reading = _as_matter(intents.classify(request.rest))
     return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
 

@@ -19,7 +19,7 @@ def add(request: Request) -> list[Outgoing]:
     if ticket.stage is Stage.CLOSED:
         raise Refused(refusals.already_closed(ticket))
     if not request.rest and not request.incoming.images:
-        raise Refused(f"补充什么?比如“补充 {ticket.number} 在三楼东户”。")
+        raise Refused(f"补充什么？比如“补充 {ticket.number} 在三楼东户”。")
     said = replace(request.incoming, text=request.rest, voice=None)
     told = add_to_ticket(ticket, said, request.speaker, classify(request.rest), request.context)
     return [request.reply(replies.noted(ticket), ticket.number), *told]

@@ -43,7 +43,7 @@ def open_board(request: Request) -> list[Outgoing]:
     _want_private(request)
     units = _units(request)
     if request.settings.board_url is None:
-        raise Refused("看板没有开,请管理员在 config.toml 的 [board] 里打开。")
+        raise Refused("看板没有开，请管理员在 config.toml 的 [board] 里打开。")
     token = request.context.rng.randbytes(TOKEN_BYTES).hex()
     expires = request.now + timedelta(minutes=LINK_MINUTES)
     request.store.boards.add_link(

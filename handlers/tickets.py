@@ -252,6 +252,12 @@ def _shown_name(ticket: Ticket, speaker: Speaker) -> str:
     return "匿名居民" if ticket.is_anonymous else speaker.resident.name
 
 
+def keep_line(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context) -> None:
+    """A late word on a closed matter: kept with it, nothing follows."""
+    message = _message(incoming, ticket, speaker.resident, Act.ADD, incoming.words)
+    context.store.tickets.add_message(message)
+
+
 def join_ticket(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
 ) -> list[Outgoing]:

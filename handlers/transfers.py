@@ -33,7 +33,7 @@ def transfer(request: Request) -> list[Outgoing]:
     """转 <person or unit>: the clocks go on. Inside the unit, or to another unit of the town."""
     ticket = _ticket_to_transfer(request)
     if not request.rest:
-        raise Refused(f"转给谁?比如“{ticket.number} 转 姓名或支部”。")
+        raise Refused(f"转给谁？比如“{ticket.number} 转 姓名或支部”。")
     unit, person, rest = _recipient(request, ticket)
     if ticket.is_sensitive and not is_secretary_over(
         request.speaker, ticket.unit, request.settings
@@ -136,7 +136,7 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     ticket = request.ticket_to_act_on()
     name, _, rest = request.rest.partition(" ")
     if not name:
-        raise Refused(f"请哪个部门协办?比如“{ticket.number} 协办 住建办”。")
+        raise Refused(f"请哪个部门协办？比如“{ticket.number} 协办 住建办”。")
     unit = find_unit(name, request)
     assist = Assist(ticket.number, unit, request.person.id, request.now)
     department = request.settings.units[unit].name
@@ -167,4 +167,4 @@ def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]
         if secretary is not None and secretary.id != request.person.id:
             after = replace(ticket, assignee=secretary.id)
             return settle(after, request.now, request.settings), secretary
-    raise Refused("没有可以退给的书记,请用“转”。")
+    raise Refused("没有可以退给的书记，请用“转”。")

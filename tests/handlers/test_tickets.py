@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers.reading import Gate
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
     GROUP,
@@ -222,3 +223,12 @@ def test_house_numbers_of_a_group_card_are_not_said_aloud(town: Town) -> None:
 def test_what_a_message_did_is_remembered(town: Town) -> None:
     town.open("停水")
     assert town.talk[GROUP][-1].act is Act.OPEN
+
+
+def test_a_neighbours_word_on_a_closed_matter_does_not_wake_it(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "好了")
+    quiet = matter(gate=Gate.NONE, score=0.1)
+    assert town.say(NEIGHBOUR, "我家也是", reading=quiet, quote="m1") == []
+    ticket = town.ticket(1)
+    assert (ticket.stage, ticket.next_action_at) == (Stage.CLOSED, None)
