@@ -1,6 +1,6 @@
 """When something must next be done for a ticket: one moment, computed from its state alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.settings import Settings
 from handlers.worktime import Calendar, calendar_for
@@ -17,6 +17,9 @@ WARNED = 1
 """`reminders_sent` once the warning before the end of the running clock has gone."""
 ENDED = 2
 """`reminders_sent` once the reminder at the end of the running clock has gone."""
+
+
+LONGEST_ALARM_PAUSE = timedelta(hours=1)
 
 
 def running_clock(ticket: Ticket) -> Clock | None:
@@ -72,8 +75,14 @@ def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
         return due
     last = ticket.last_reminded_at or due
     if ticket.urgency is Urgency.CRITICAL:
-        return last + settings.reminders.critical_every
+        return last + _pause_between_alarms(ticket, settings)
     return calendar.next_day_at(last, settings.reminders.daily_at)
+
+
+def _pause_between_alarms(ticket: Ticket, settings: Settings) -> timedelta:
+    """Three times at the short distance, then twice as long each time, at most an hour."""
+    doublings = max(ticket.reminders_sent - ENDED - 2, 0)
+    return min(settings.reminders.critical_every * 2 ** min(doublings, 6), LONGEST_ALARM_PAUSE)
 
 
 def _warning(

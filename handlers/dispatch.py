@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers import commands, confirmations, registration, tickets, undo
 from handlers.context import Context
@@ -16,8 +17,9 @@ from handlers.requests import Request
 from handlers.speakers import Speaker, identify
 from handlers.stages import hear_staff
 from handlers.talk import Talk
-from storage.models import Act, OutgoingClass, Role, Stage, Ticket, TicketNumber
+from storage.models import Act, OutgoingClass, Role, Stage, Ticket, TicketNumber, Urgency
 
+DANGER_LASTS = timedelta(hours=2)
 ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
 
 
@@ -45,7 +47,7 @@ def needs_store(incoming: Incoming, reading: Reading, talk: Talk, is_active: boo
     if text.startswith(("/", "／")):
         return True
     if talk.is_staff:
-        return False
+        return is_active
     if reading.gate is not Gate.NONE:
         return True
     return is_active and (reading.may_follow or may_be_answer(text))
@@ -205,11 +207,23 @@ def _hear_staff(
 ) -> Dispatched:
     """Ordinary talk of staff is never a matter; answering a resident by quote is contact."""
     if quoted is None or quoted.ticket is None:
-        return NOTHING
+        return _hear_staff_in_danger(incoming, speaker, context)
     ticket = context.store.tickets.get(quoted.ticket)
     if ticket is not None:
         hear_staff(ticket, incoming, speaker, context)
     return Dispatched(ticket=quoted.ticket)
+
+
+def _hear_staff_in_danger(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:
+    """While life is in danger nobody quotes: the first word of staff in the group is contact."""
+    since = context.now - DANGER_LASTS
+    for ticket in context.store.tickets.list_recent_in_unit(speaker.unit, since):
+        is_here = ticket.conversation == incoming.conversation
+        is_waiting = ticket.stage is Stage.REGISTERED and ticket.opened_at >= since
+        if ticket.urgency is Urgency.CRITICAL and is_here and is_waiting:
+            hear_staff(ticket, incoming, speaker, context)
+            return Dispatched(ticket=ticket.number)
+    return NOTHING
 
 
 def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:

@@ -113,6 +113,28 @@ def test_an_unanswered_alarm_is_repeated_until_somebody_answers(town: Town) -> N
     assert of(town.wait(minutes=9), OutgoingClass.ALARM) == []
 
 
+def test_alarms_grow_rarer_but_never_stop(town: Town) -> None:
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味", reading=critical)
+    first_hour = of(town.wait(hours=1), OutgoingClass.ALARM)
+    tenth = of(town.wait(hours=9), OutgoingClass.ALARM)
+    assert len(first_hour) <= 14
+    assert 16 <= len(tenth) <= 22
+
+
+def test_in_danger_the_first_word_of_staff_in_the_group_is_contact(town: Town) -> None:
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味", reading=critical)
+    town.say(INSTRUCTOR, "我和燃气站的人马上到，所有人先下楼")
+    assert town.ticket(1).stage is Stage.CONTACTED
+
+
+def test_otherwise_talk_of_staff_is_no_evidence(town: Town) -> None:
+    town.open()
+    town.say(INSTRUCTOR, "今天下午打扫卫生")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
 def test_after_an_outage_of_days_each_person_gets_one_message(town: Town) -> None:
     for sender, gist in ((RESIDENT, "停水"), (NEIGHBOUR, "路灯不亮"), (THIRD, "垃圾没人收")):
         town.say(sender, gist, reading=matter(gist, field=list(Field)[len(gist)]))
