@@ -90,10 +90,11 @@ def _folder_problem(folder: Path) -> str | None:
 
 
 def check_model(config: Config) -> Iterator[Finding]:
+    if config.model_path is not None and not config.model_path.is_file():
+        yield bad(f"没有这个识别模型:{config.model_path};改 model.path,空着用自带的")
+        return
     try:
         load(config.model_path, config.settings)
-    except OSError as error:
-        yield bad(f"识别模型读不了({error.strerror}):{config.model_path}")
     except Exception as error:  # noqa: BLE001 - a model file may be anything
         yield bad(f"识别模型不能用:{error}")
     else:

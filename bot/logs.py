@@ -86,16 +86,23 @@ def configure_logs(config: Config, *, is_service: bool = True) -> None:
     if is_service and config.logging.file is not None:
         config.logging.file.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(_open_file(config.logging.file, config))
+    close_logs()
     root = logging.getLogger()
-    for old in tuple(root.handlers):
-        root.removeHandler(old)
-        old.close()
     for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
     root.setLevel(config.logging.level if is_service else logging.WARNING)
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
+
+
+def close_logs() -> None:
+    """Take away what `configure_logs` put in place."""
+    root = logging.getLogger()
+    for handler in tuple(root.handlers):
+        if isinstance(handler.formatter, OneLine):
+            root.removeHandler(handler)
+            handler.close()
 
 
 def _open_file(path: Path, config: Config) -> RotatingFileHandler:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.configuration.file import ROLES, choose
-from bot.configuration.problems import Problem, nearest, suggestion
+from bot.configuration.problems import Problem, nearest
 from handlers.settings import Settings
 from storage.models import Role, UnitId
 
@@ -106,7 +106,10 @@ def _row(line: int, cells: Mapping[str, str], settings: Settings) -> RosterRow:
 def _unit(word: str, settings: Settings) -> UnitId:
     known = settings.units_by_name
     if word not in known:
-        raise ValueError(f"没有“{word}”这个单位,{suggestion(word, list(known))}")
+        near = nearest(word, known)
+        names = "、".join(unit.name for unit in settings.units.values())
+        hint = f"是不是 {near}?" if near is not None else f"可以写 {names}"
+        raise ValueError(f"没有“{word}”这个单位,{hint}")
     return known[word]
 
 

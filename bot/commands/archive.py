@@ -65,6 +65,7 @@ def _put_by(config: Config) -> Path | None:
         if path is None:
             raise
     to = to.with_suffix(path.suffix)
+    to.parent.mkdir(parents=True, exist_ok=True)
     for mark in ("", "-wal", "-shm"):
         part = path.with_name(path.name + mark)
         if part.exists():
@@ -103,13 +104,14 @@ def _unpacked(source: Path, media: Path) -> Iterator[Path]:
         yield source
         return
     with zipfile.ZipFile(source) as archive, tempfile.TemporaryDirectory() as folder:
+        names = [name for name in archive.namelist() if name.startswith(f"{MEDIA}/")]
+        targets = [_inside(media, name) for name in names]
         database = Path(folder) / DATABASE
         _extract(archive, DATABASE, database)
         yield database
-        names = [name for name in archive.namelist() if name.startswith(f"{MEDIA}/")]
         with _bar("恢复图片") as tell:
-            for done, name in enumerate(names, start=1):
-                _extract(archive, name, _inside(media, name))
+            for done, (name, to) in enumerate(zip(names, targets, strict=True), start=1):
+                _extract(archive, name, to)
                 tell(done, len(names))
 
 
@@ -139,9 +141,10 @@ def _extract(archive: zipfile.ZipFile, name: str, to: Path) -> None:
 
 
 def _prune(config: Config) -> None:
-    """Keep the newest; their names sort by time."""
-    old = sorted(config.backup_folder.glob(f"{PREFIX}*.zip"))[: -config.backups_kept]
-    for path in old:
+    """Keep the newest."""
+    made = list(config.backup_folder.glob(f"{PREFIX}*.zip"))
+    made.sort(key=lambda path: path.stat().st_mtime_ns)
+    for path in made[: -config.backups_kept]:
         path.unlink()
 
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from storage.models import DeadLetter
 
-dead = typer.Typer(
-    help="没处理成的消息 / Messages that could not be handled.", no_args_is_help=True
-)
+dead = typer.Typer(help="没处理成的消息 / Messages that could not be handled.")
 
 
 @dead.callback(invoke_without_command=True)

@@ -1,0 +1,54 @@
+"""lianxin classify."""
+
+from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Lianxin = Callable[..., Any]
+"""See conftest.py."""
+
+
+def test_each_line_is_answered_by_one_with_every_field(lianxin: Lianxin, town: Path) -> None:
+    (town / "lines.jsonl").write_text(
+        '{"id": 7, "text": "楼道里一股煤气味"}\n\n{"id": "b", "text": "早上好"}\n', encoding="utf-8"
+    )
+    ran = lianxin("classify", "lines.jsonl")
+    first, second = ran.records
+    assert list(first) == ["id", "act", "score", "kind", "field", "urgency", "place"]
+    assert (first["id"], first["act"], first["urgency"]) == (7, "open", "critical")
+    assert (second["id"], second["act"]) == ("b", "none")
+
+
+def test_without_a_file_it_reads_the_pipe(
+    lianxin: Lianxin, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = TextIOWrapper(BytesIO('{"id": 1, "text": "早"}\n'.encode()), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", pipe)
+    assert [one["id"] for one in lianxin("classify").records] == [1]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("路灯不亮", '第 2 行不是 JSON,要写成 {"id": "1", "text": "路灯不亮"}\n'),
+        ('{"id": 2}', "第 2 行没有文字的 text\n"),
+        ('{"id": 2, "text": 3}', "第 2 行没有文字的 text\n"),
+        ("[1]", "第 2 行没有文字的 text\n"),
+    ],
+)
+def test_a_wrong_line_is_named(lianxin: Lianxin, town: Path, line: str, sentence: str) -> None:
+    (town / "lines.jsonl").write_text(f'{{"id": 1, "text": "早"}}\n{line}\n', encoding="utf-8")
+    ran = lianxin("classify", "lines.jsonl")
+    assert (ran.code, ran.err) == (1, sentence)
+
+
+def test_strange_characters_do_no_harm(lianxin: Lianxin, town: Path) -> None:
+    (town / "lines.jsonl").write_bytes(
+        b'{"id": 1, "text": "\\ud800\\u0000[CQ:at,qq=all]"}\n'
+        + b'{"id": 2, "text": "' + b"a" * 100_000 + b'"}\n'
+    )  # fmt: skip
+    ran = lianxin("classify", "lines.jsonl")
+    assert [one["act"] for one in ran.records] == ["none", "none"]
