@@ -20,6 +20,8 @@ ENDED = 2
 
 
 LONGEST_ALARM_PAUSE = timedelta(hours=1)
+CRITICAL_STEP = timedelta(minutes=30)
+"""Real time between the levels to which an unanswered critical matter climbs."""
 
 
 def running_clock(ticket: Ticket) -> Clock | None:
@@ -63,7 +65,10 @@ def next_action(ticket: Ticket, settings: Settings) -> datetime | None:
 
 
 def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
-    """At `warn_at` of the running clock, at its end, then each working day (critical: minutes)."""
+    """At `warn_at` of the running clock, at its end, then each working day.
+
+    A critical one has no warning before its end, and comes again after minutes.
+    """
     clock = running_clock(ticket)
     if clock is None:
         return None
@@ -82,12 +87,14 @@ def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
 def _pause_between_alarms(ticket: Ticket, settings: Settings) -> timedelta:
     """Three times at the short distance, then twice as long each time, at most an hour."""
     doublings = max(ticket.reminders_sent - ENDED - 2, 0)
-    return min(settings.reminders.critical_every * 2 ** min(doublings, 6), LONGEST_ALARM_PAUSE)
+    return min(settings.reminders.critical_every * (1 << min(doublings, 6)), LONGEST_ALARM_PAUSE)
 
 
 def _warning(
     ticket: Ticket, clock: Clock, due: datetime, settings: Settings, calendar: Calendar
 ) -> datetime:
+    if ticket.urgency is Urgency.CRITICAL:
+        return due
     start = ticket.clock_started_at
     if clock is Clock.ANSWER and ticket.handling_done_at is not None:
         start = ticket.handling_done_at
@@ -101,6 +108,8 @@ def next_escalation(ticket: Ticket, settings: Settings) -> datetime | None:
     steps = settings.reminders.escalate_after_days
     if due is None or ticket.escalations_sent >= len(steps):
         return None
+    if ticket.urgency is Urgency.CRITICAL:
+        return due + CRITICAL_STEP * ticket.escalations_sent
     days = steps[ticket.escalations_sent]
     if days == 0:
         return due

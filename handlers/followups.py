@@ -134,8 +134,7 @@ def _people_to_remind(ticket: Ticket, context: Context) -> Sequence[PersonId]:
 
 
 def _alarm_again(ticket: Ticket, context: Context) -> list[Outgoing]:
-    minutes = int((context.now - ticket.clock_started_at).total_seconds() // 60)
-    text = staff_replies.alarm_again(ticket, minutes)
+    text = staff_replies.alarm_again(ticket, _minutes_since(ticket, context))
     told: list[Outgoing] = []
     for person in alarms.people_to_alarm(ticket, context):
         told += tell_person(person, text, OutgoingClass.ALARM, ticket, context)
@@ -147,12 +146,34 @@ def _note_escalations(ticket: Ticket, gathered: Gathered, context: Context) -> T
     while _is_due(next_escalation(ticket, context.settings), context.now):
         level = ticket.escalations_sent
         secretary = secretary_at(context.store, ticket.unit, level, context.settings)
-        if secretary is not None and secretary.id != ticket.assignee:
-            waiting = gathered.escalations.setdefault(secretary.id, [])
-            if ticket.number not in {one.number for one in waiting}:
-                waiting.append(ticket)
+        if secretary is not None and secretary.id not in _know_already(ticket, context):
+            _note_escalation(ticket, secretary.id, gathered, context)
         ticket = replace(ticket, escalations_sent=level + 1)
     return ticket
+
+
+def _note_escalation(
+    ticket: Ticket, person: PersonId, gathered: Gathered, context: Context
+) -> None:
+    """Merged with the rest for this secretary; while life is in danger at once and alone."""
+    if ticket.urgency is Urgency.CRITICAL:
+        text = staff_replies.alarm_again(ticket, _minutes_since(ticket, context))
+        gathered.outgoing += tell_person(person, text, OutgoingClass.ALARM, ticket, context)
+        return
+    waiting = gathered.escalations.setdefault(person, [])
+    if ticket.number not in {one.number for one in waiting}:
+        waiting.append(ticket)
+
+
+def _minutes_since(ticket: Ticket, context: Context) -> int:
+    return int((context.now - ticket.clock_started_at).total_seconds() // 60)
+
+
+def _know_already(ticket: Ticket, context: Context) -> tuple[PersonId, ...]:
+    """Whoever holds the ticket; of an unanswered alarm also whom it goes to."""
+    if ticket.urgency is Urgency.CRITICAL and ticket.stage is Stage.REGISTERED:
+        return alarms.people_to_alarm(ticket, context)
+    return () if ticket.assignee is None else (ticket.assignee,)
 
 
 def _remind(person: PersonId, due: Sequence[Ticket], context: Context) -> list[Outgoing]:

@@ -82,13 +82,22 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
     context.store.questions.mark_asked(question.id, expires)
     reading = intents.classify(question.text)
     text = replies.ask_to_register(
-        resident.name, question.gist, needs_place=reading.place is None, variant=question.id
+        resident.name,
+        _spoken_gist(question),
+        needs_place=reading.place is None,
+        variant=question.id,
     )
     target = Target(question.platform, question.conversation)
     at_users = () if target.is_private else (resident.user_id,)
     return [
         Outgoing(target, OutgoingClass.QUESTION, text, at_users=at_users, slot=f"ask:{question.id}")
     ]
+
+
+def _spoken_gist(question: Question) -> str:
+    """The gist where it is one; the first words of a long line would sound cut off."""
+    is_cut = len(question.text) > len(question.gist) and question.text.startswith(question.gist)
+    return "刚才说的事" if is_cut or not question.gist else question.gist
 
 
 def answer_question(

@@ -46,7 +46,7 @@ def ask_to_register(name: str, gist: str, needs_place: bool, variant: int) -> st
     reply = "回“登记”和楼号就行" if needs_place else "回“登记”就行"
     return (
         f"{called(name)}，{mask(gist)}，要登记吗？要的话{reply}。",
-        f"{called(name)}，{mask(gist)}这事要报上去吗？要的话{reply}。",
+        f"{called(name)}，{mask(gist)}要报上去吗？要的话{reply}。",
     )[variant % 2]
 
 

@@ -28,12 +28,16 @@ WEEKDAYS = "一二三四五六日"
 
 _ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社区组队\s]+")
 
+_ROOM = re.compile(r"\d+\s*([-—–_/#＃栋幢号楼单元室]+\s*\d*)+")
+_TELEPHONE = re.compile(r"[\d*]{7,}")
 _ASIDE = re.compile(r"[(（【\[].*")
 
 
 def called(name: str) -> str:
     """How a resident is addressed: the group card without house numbers and telephone."""
-    short = _ASIDE.sub("", _ROOM_FIRST.sub("", mask(name))).strip(" -_—·")
+    short = _ASIDE.sub(
+        "", _ROOM_FIRST.sub("", _ROOM.sub("", _TELEPHONE.sub("", mask(name))))
+    ).strip(" -_—·")
     return short[:8] or "邻居"
 
 

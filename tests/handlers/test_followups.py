@@ -23,6 +23,9 @@ from tests.handlers.town import (
 )
 
 
+UP = (private(OVER_SECRETARY), private(TOWN_SECRETARY))
+
+
 def local(town: Town) -> str:
     return town.now.astimezone(town.settings.worktime.zone).strftime("%m-%d %H:%M")
 
@@ -111,6 +114,19 @@ def test_an_unanswered_alarm_is_repeated_until_somebody_answers(town: Town) -> N
     assert {row.conversation for row in again} == {private(INSTRUCTOR), private(SECRETARY)}
     town.tell(INSTRUCTOR, "1 已联系")
     assert of(town.wait(minutes=9), OutgoingClass.ALARM) == []
+
+
+def test_an_unanswered_alarm_climbs_in_real_time(town_at: TownMaker) -> None:
+    town = town_at("2026-11-28 23:00")
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味", reading=critical)
+    told = of(town.wait(hours=2), OutgoingClass.ALARM)
+    higher = [row for row in told if row.conversation in UP]
+    assert [row.conversation for row in higher] == [
+        private(OVER_SECRETARY),
+        private(TOWN_SECRETARY),
+    ]
+    assert all(row.not_before == row.queued_at for row in higher)
 
 
 def test_alarms_grow_rarer_but_never_stop(town: Town) -> None:
