@@ -1,5 +1,6 @@
 """When something must next be done for a ticket: one moment, computed from its state alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.settings import Settings
@@ -138,3 +139,11 @@ def reminders_past(ticket: Ticket, now: datetime, settings: Settings) -> int:
         return ENDED
     calendar = calendar_for(settings.worktime)
     return WARNED if _warning(ticket, clock, due, settings, calendar) <= now else 0
+
+
+def escalations_past(ticket: Ticket, now: datetime, settings: Settings) -> int:
+    """How many levels the running clock has climbed by now: who has just acted is not told of."""
+    ticket = replace(ticket, escalations_sent=0)
+    while (moment := next_escalation(ticket, settings)) is not None and moment <= now:
+        ticket = replace(ticket, escalations_sent=ticket.escalations_sent + 1)
+    return ticket.escalations_sent

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.deadlines import next_action, reminders_past
+from handlers.deadlines import escalations_past, next_action, reminders_past
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
 from storage.models import Clock, MessageKey, Outcome, Stage, Ticket, Urgency
@@ -109,7 +109,7 @@ def settle(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
     ticket = replace(
         ticket,
         reminders_sent=reminders_past(ticket, now, settings),
-        escalations_sent=0,
+        escalations_sent=escalations_past(ticket, now, settings),
         last_reminded_at=now,
     )
     return touch(ticket, now, settings)

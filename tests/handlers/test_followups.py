@@ -22,7 +22,6 @@ from tests.handlers.town import (
     to,
 )
 
-
 UP = (private(OVER_SECRETARY), private(TOWN_SECRETARY))
 
 
