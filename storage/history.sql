@@ -1,4 +1,4 @@
--- name: add_event(ticket, at, person, resident, action, message_key, detail, before)$
+-- name: add_event(ticket, at, person, resident, action, message_key, detail, before)<!
 insert into event (ticket, at, person, resident, action, message_key, detail, before)
 values (:ticket, :at, :person, :resident, :action, :message_key, :detail, :before)
 returning id;

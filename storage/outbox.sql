@@ -1,7 +1,7 @@
 -- "state in ('new', 'sending', 'unknown')" beside "state = ..." lets SQLite use the partial index.
 -- "platform || ''" keeps it from the index of message ids, where a busy group's whole past stands.
 
--- name: queue_message(slot, platform, conversation, unit, kind, text, at_users, images, ticket, person, queued_at, not_before)$
+-- name: queue_message(slot, platform, conversation, unit, kind, text, at_users, images, ticket, person, queued_at, not_before)<!
 insert into outbox (
     slot, platform, conversation, unit, kind, text, at_users, images, ticket, person,
     state, queued_at, not_before, tries
