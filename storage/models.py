@@ -214,6 +214,13 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedTicket(Ticket):
+    """A ticket in a list of the board, with the number of residents who raised it."""
+
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class TicketMessage:
     """One chat message that belongs to a ticket. `images` are stored file names."""
 

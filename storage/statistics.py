@@ -1,12 +1,59 @@
 """Counts over a unit and all below it, between two moments (`since` included, `until` not)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from storage.models import Outcome, Stage, UnitId
+from storage.models import ListedTicket, Outcome, Stage, UnitId
 from storage.queries import Connection, Noun
 from storage.rows import to_millis
+
+
+class Figure(StrEnum):
+    """A number of the board. `list_behind` has the tickets that each one counts."""
+
+    OPENED = "opened"
+    PEOPLE = "people"
+    JOINERS = "joiners"
+    CLOSED = "closed"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    JOINED = "joined"
+    MISTAKEN = "mistaken"
+    OPEN = "open"
+    REGISTERED = "registered"
+    CONTACTED = "contacted"
+    ACCEPTED = "accepted"
+    HANDLED = "handled"
+    ANSWERED = "answered"
+    OVERDUE = "overdue"
+    RESPONSE = "response"
+    IN_TIME = "in_time"
+    LATE = "late"
+    NOT_TIMED = "not_timed"
+    SOLUTION = "solution"
+    SOLVED = "solved"
+    UNSOLVED = "unsolved"
+    NOT_ANSWERED = "not_answered"
+    SATISFACTION = "satisfaction"
+    SATISFIED = "satisfied"
+    UNSATISFIED = "unsatisfied"
+    SILENT = "silent"
+
+
+_QUERY = {
+    Figure.PEOPLE: "list_opened",
+    Figure.SOLVED: "list_solution",
+    Figure.UNSOLVED: "list_solution",
+    Figure.SATISFIED: "list_satisfaction",
+    Figure.UNSATISFIED: "list_satisfaction",
+    **{Figure(outcome): "list_by_outcome" for outcome in Outcome},
+    **{Figure(stage): "list_by_stage" for stage in Stage if stage is not Stage.CLOSED},
+}
+"""The query behind a figure, where it is not simply ``list_<figure>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +115,40 @@ class Statistics:
             self._connection, unit=unit, since=to_millis(since), until=to_millis(until)
         )
         return Share(solved, closed), Share(satisfied, spoke)
+
+    def count_overdue(self, unit: UnitId, now: datetime) -> int:
+        """Open tickets whose running clock has ended."""
+        count: int = self._queries.count_overdue(self._connection, unit=unit, now=to_millis(now))
+        return count
+
+    def list_behind(
+        self,
+        figure: Figure,
+        unit: UnitId,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        most: int,
+    ) -> Sequence[ListedTicket]:
+        """At most so many of the tickets a figure counts; for PEOPLE and JOINERS those raised by
+        the residents who are counted. Overdue and open: oldest first; else newest first."""
+        query = getattr(self._queries, _QUERY.get(figure, f"list_{figure}"))
+        return list(
+            query(
+                self._connection,
+                unit=unit,
+                since=to_millis(since),
+                until=to_millis(until),
+                now=to_millis(now),
+                stage=figure,
+                outcome=figure,
+                is_solved=_flag(figure, Figure.SOLVED, Figure.UNSOLVED),
+                is_satisfied=_flag(figure, Figure.SATISFIED, Figure.UNSATISFIED),
+                most=most,
+            )
+        )
+
+
+def _flag(figure: Figure, yes: Figure, no: Figure) -> int:
+    """1 or 0 for one of two figures, -1 for all others: both."""
+    return {yes: 1, no: 0}.get(figure, -1)
