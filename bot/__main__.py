@@ -92,8 +92,8 @@ def _say_usage(error: Exception) -> int | None:
         return None
     group = getattr(getattr(error, "ctx", None), "command", None)
     known = [str(name) for name in getattr(group, "commands", ())]
-    note(f"命令写得不对:{explain_usage(_message(error), known)}")
-    note("lianxin --help 看有哪些命令,lianxin 命令 --help 看怎么写。")
+    note(f"命令写得不对：{explain_usage(_message(error), known)}")
+    note("lianxin --help 看有哪些命令，lianxin 命令 --help 看怎么写。")
     return USAGE
 
 

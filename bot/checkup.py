@@ -52,14 +52,14 @@ def bad(text: str) -> Finding:
 def check_settings(config: Config) -> Iterator[Finding]:
     settings = config.settings
     yield good(
-        f"配置读懂了:{len(settings.units)} 个单位,"
-        f"{len(settings.staff)} 人,{len(settings.groups)} 个群"
+        f"配置读懂了：{len(settings.units)} 个单位，"
+        f"{len(settings.staff)} 人，{len(settings.groups)} 个群"
     )
     for problem in config.warnings:
         yield warning(str(problem))
     for name, number in EXAMPLE_NUMBERS.items():
         if settings.duty.by_danger.get(name) == number:
-            yield warning(f"duty.{name}: {number} 是样例里编的号码,换成本地能打通的")
+            yield warning(f"duty.{name}: {number} 是样例里编的号码，换成本地能打通的")
 
 
 def check_calendar(config: Config, now: datetime) -> Iterator[Finding]:
@@ -70,20 +70,20 @@ def check_calendar(config: Config, now: datetime) -> Iterator[Finding]:
     if left >= CALENDAR_DAYS:
         yield good(text)
     else:
-        yield warning(f"{text};之后的请写进 worktime.holidays 和 worktime.workdays,或更新程序")
+        yield warning(f"{text}；之后的请写进 worktime.holidays 和 worktime.workdays，或更新程序")
 
 
 def check_folders(config: Config) -> Iterator[Finding]:
     for name, folder in (("数据", config.data_folder), ("图片", config.media_folder)):
         problem = _folder_problem(folder)
-        yield good(f"{name}文件夹可用:{folder}") if problem is None else bad(problem)
+        yield good(f"{name}文件夹可用：{folder}") if problem is None else bad(problem)
 
 
 def _folder_problem(folder: Path) -> str | None:
     """A folder that is not there yet will be made: then its first existing parent counts."""
     existing = next(one for one in (folder, *folder.parents) if one.exists())
     if not existing.is_dir():
-        return f"{existing} 不是文件夹,把它移开或改 storage.folder"
+        return f"{existing} 不是文件夹，把它移开或改 storage.folder"
     if not os.access(existing, os.W_OK):
         return f"{existing} 没有写的权限"
     return None
@@ -91,14 +91,14 @@ def _folder_problem(folder: Path) -> str | None:
 
 def check_model(config: Config) -> Iterator[Finding]:
     if config.model_path is not None and not config.model_path.is_file():
-        yield bad(f"没有这个识别模型:{config.model_path};改 model.path,空着用自带的")
+        yield bad(f"没有这个识别模型：{config.model_path}；改 model.path，空着用自带的")
         return
     try:
         load(config.model_path, config.settings)
     except Exception as error:  # noqa: BLE001 - a model file may be anything
-        yield bad(f"识别模型不能用:{error}")
+        yield bad(f"识别模型不能用：{error}")
     else:
-        yield good(f"识别模型可用:{config.model_path or '自带的'}")
+        yield good(f"识别模型可用：{config.model_path or '自带的'}")
 
 
 def check_database(config: Config, now: datetime) -> Iterator[Finding]:
@@ -107,12 +107,12 @@ def check_database(config: Config, now: datetime) -> Iterator[Finding]:
     check_head(url)
     damage = find_damage(url)
     if damage is not None:
-        yield bad(f"数据库坏了({damage});用 lianxin restore 恢复最近的备份")
+        yield bad(f"数据库坏了（{damage}）；用 lianxin restore 恢复最近的备份")
         return
     if not is_writable(url):
-        yield bad("数据库文件不能写,检查权限和磁盘")
+        yield bad("数据库文件不能写，检查权限和磁盘")
         return
-    yield good("数据库完好,版本最新")
+    yield good("数据库完好，版本最新")
     with connect_sync(url) as store:
         yield from check_people(config, store)
         yield from check_groups(config, store)
@@ -129,7 +129,7 @@ def check_people(config: Config, store: Store | None) -> Iterator[Finding]:
         lonely = [one.name for one in store.people.list_all() if one.id not in owners]
     if lonely:
         names = "、".join(lonely[:8]) + (f" 等 {len(lonely)} 人" if len(lonely) > 8 else "")
-        yield warning(f"没有账号,收不到私信:{names};用 lianxin bind-code 姓名 发绑定码")
+        yield warning(f"没有账号，收不到私信：{names}；用 lianxin bind-code 姓名 发绑定码")
 
 
 def check_groups(config: Config, store: Store) -> Iterator[Finding]:
@@ -138,35 +138,37 @@ def check_groups(config: Config, store: Store) -> Iterator[Finding]:
     bound = {group.unit for group in known} | {group.unit for group in settings.groups}
     for unit in settings.units.values():
         if unit.kind in LED and unit.id not in bound:
-            yield warning(f"{unit.name}还没有群;写进 groups,或在群里发 绑定本群 {unit.name}")
+            yield warning(f"{unit.name}还没有群；写进 groups，或在群里发 绑定本群 {unit.name}")
     for group in known:
         if group.unit not in settings.units:
-            yield bad(f"{group.conversation} 绑在 {group.unit} 上,配置里没有这个单位;重新绑定")
+            yield bad(f"{group.conversation} 绑在 {group.unit} 上，配置里没有这个单位；重新绑定")
         if group.is_paused:
-            yield warning(f"{group.title or group.conversation} 停发中;在群里发 恢复")
+            yield warning(f"{group.title or group.conversation} 停发中；在群里发 恢复")
 
 
 def check_failures(config: Config, store: Store, now: datetime) -> Iterator[Finding]:
     letters = store.reception.list_dead_letters()
     if letters:
-        yield bad(f"有 {len(letters)} 条消息没处理成;lianxin dead list 看,lianxin dead retry 再试")
+        yield bad(
+            f"有 {len(letters)} 条消息没处理成；lianxin dead list 看，lianxin dead retry 再试"
+        )
     since = now - timedelta(days=DEAD_DAYS)
     lost = store.outbox.list_dead_since(config.settings.town, since)
     if lost:
-        yield warning(f"近 {DEAD_DAYS} 天有 {len(lost)} 条没发出去;日报里写着是谁的")
+        yield warning(f"近 {DEAD_DAYS} 天有 {len(lost)} 条没发出去；日报里写着是谁的")
 
 
 def check_service(config: Config, running: bool, is_free: bool) -> Iterator[Finding]:
     """`is_free`: whether the listener's port can be had."""
     onebot = config.onebot
     if not onebot.enabled:
-        yield warning("QQ 没有启用(onebot.enabled = false),收不到 QQ 消息")
+        yield warning("QQ 没有启用（onebot.enabled = false），收不到 QQ 消息")
     elif running:
-        yield good(f"服务正在运行,端口 {onebot.port}")
+        yield good(f"服务正在运行，端口 {onebot.port}")
     elif is_free:
-        yield good(f"服务没有在运行,端口 {onebot.port} 空着")
+        yield good(f"服务没有在运行，端口 {onebot.port} 空着")
     else:
-        yield bad(f"端口 {onebot.port} 被别的程序占用;关掉它,或改 onebot.port")
+        yield bad(f"端口 {onebot.port} 被别的程序占用；关掉它，或改 onebot.port")
 
 
 def check_account(config: Config, store: Store, now: datetime) -> Iterator[Finding]:
@@ -175,7 +177,7 @@ def check_account(config: Config, store: Store, now: datetime) -> Iterator[Findi
     if not config.onebot.enabled or not is_running(store, now):
         return
     if online is None or now - online.at > AWAKE:
-        yield warning("服务在运行,但没有 QQ 账号连着;检查 NapCat 的反向 WebSocket")
+        yield warning("服务在运行，但没有 QQ 账号连着；检查 NapCat 的反向 WebSocket")
     else:
         yield good("QQ 账号连着")
 
@@ -192,7 +194,7 @@ def check_all(config: Config, now: datetime, is_free: bool) -> Iterator[Finding]
     yield from check_folders(config)
     yield from check_model(config)
     if current(config.database_url) is None:
-        yield warning("还没有数据库;第一次 lianxin run 或 lianxin db upgrade 会建")
+        yield warning("还没有数据库；第一次 lianxin run 或 lianxin db upgrade 会建")
         yield from check_people(config, None)
         yield from check_service(config, False, is_free)
         return

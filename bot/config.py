@@ -64,7 +64,7 @@ def _check_database(file: File, environ: Mapping[str, str]) -> list[Problem]:
         if url and not url.startswith(("sqlite://", "postgresql://", "postgres://")):
             found.append(Problem(key, "要以 sqlite:/// 或 postgresql:// 开头"))
     if _has_password(file.storage.database):
-        text = "密码不写在文件里,请把整个地址放进环境变量 LIANXIN_DATABASE_URL"
+        text = "密码不写在文件里，请把整个地址放进环境变量 LIANXIN_DATABASE_URL"
         found.append(Problem("storage.database", text))
     return found
 
@@ -78,7 +78,7 @@ def _has_password(url: str) -> bool:
 
 def _strange_names(environ: Mapping[str, str]) -> list[Problem]:
     strange = (name for name in environ if name.startswith("LIANXIN_") and name not in ENVIRONMENT)
-    return [Problem(name, f"没有这个环境变量,是不是 {_near(name)}?") for name in sorted(strange)]
+    return [Problem(name, f"没有这个环境变量，是不是 {_near(name)}？") for name in sorted(strange)]
 
 
 def _near(name: str) -> str:

@@ -73,11 +73,11 @@ def _check_header(header: Sequence[str]) -> Iterator[Problem]:
     for name in header:
         if name and name not in COLUMNS:
             near = nearest(name, [*COLUMNS, *COLUMNS.values()])
-            hint = f"是不是 {near}?" if near else f"可以有 {'、'.join(COLUMNS)}"
-            yield _problem(1, f"没有“{name}”这一列,{hint}")
+            hint = f"是不是 {near}？" if near else f"可以有 {'、'.join(COLUMNS)}"
+            yield _problem(1, f"没有“{name}”这一列，{hint}")
     for name in NEEDED:
         if name not in header:
-            yield _problem(1, f"缺少 {name}({COLUMNS[name]})这一列")
+            yield _problem(1, f"缺少 {name}（{COLUMNS[name]}）这一列")
 
 
 def _row(line: int, cells: Mapping[str, str], settings: Settings) -> RosterRow:
@@ -85,13 +85,13 @@ def _row(line: int, cells: Mapping[str, str], settings: Settings) -> RosterRow:
     values = {name: cells.get(name, "").strip() for name in COLUMNS}
     for name in NEEDED:
         if not values[name]:
-            raise ValueError(f"{name}({COLUMNS[name]})是空的")
+            raise ValueError(f"{name}（{COLUMNS[name]}）是空的")
     platform = PLATFORMS.get(values["platform"].lower())
     if platform is None:
-        raise ValueError(f"平台“{values['platform']}”不认识,可以写 qq 或 wechat")
+        raise ValueError(f"平台“{values['platform']}”不认识，可以写 qq 或 wechat")
     user_id = values["user_id"] or None
     if user_id is not None and not user_id.isascii():
-        raise ValueError(f"账号“{user_id}”不对,要写 QQ 号或微信号")
+        raise ValueError(f"账号“{user_id}”不对，要写 QQ 号或微信号")
     return RosterRow(
         line=line,
         name=values["name"],
@@ -108,8 +108,8 @@ def _unit(word: str, settings: Settings) -> UnitId:
     if word not in known:
         near = nearest(word, known)
         names = "、".join(unit.name for unit in settings.units.values())
-        hint = f"是不是 {near}?" if near is not None else f"可以写 {names}"
-        raise ValueError(f"没有“{word}”这个单位,{hint}")
+        hint = f"是不是 {near}？" if near is not None else f"可以写 {names}"
+        raise ValueError(f"没有“{word}”这个单位，{hint}")
     return known[word]
 
 
@@ -120,7 +120,7 @@ def _check_accounts(rows: Sequence[RosterRow]) -> Iterator[Problem]:
             continue
         first = owners.setdefault((row.platform, row.user_id), row)
         if first.name != row.name:
-            text = f"账号 {row.user_id} 在第 {first.line} 行是{first.name}的,一个账号只归一人"
+            text = f"账号 {row.user_id} 在第 {first.line} 行是{first.name}的，一个账号只归一人"
             yield _problem(row.line, text)
 
 

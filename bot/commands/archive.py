@@ -127,7 +127,7 @@ def _inside(media: Path, name: str) -> Path:
     """Where a file of the archive belongs; a name that leads out of the folder is refused."""
     path = media.joinpath(*PurePosixPath(name).parts[1:])
     if not path.resolve().is_relative_to(media.resolve()):
-        fail("备份里有不该有的文件名,没有恢复")
+        fail("备份里有不该有的文件名，没有恢复")
     return path
 
 

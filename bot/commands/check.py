@@ -23,9 +23,9 @@ def check(context: typer.Context, config: ConfigOption = None) -> None:
         counts[finding.level] += 1
         say(f"{marks[finding.level]} {finding.text}")
     if counts[Level.BAD]:
-        say(f"有 {counts[Level.BAD]} 处要改(✗),{counts[Level.WARNING]} 处请留意(!)。")
+        say(f"有 {counts[Level.BAD]} 处要改（✗），{counts[Level.WARNING]} 处请留意（!）。")
         raise typer.Exit(1)
-    rest = f",{counts[Level.WARNING]} 处请留意(!)" if counts[Level.WARNING] else ""
+    rest = f"，{counts[Level.WARNING]} 处请留意（!）" if counts[Level.WARNING] else ""
     say(f"可以运行{rest}。")
 
 

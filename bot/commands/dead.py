@@ -25,7 +25,7 @@ def dead_letters(context: typer.Context) -> None:
 
 @dead.command("list")
 def list_letters(context: typer.Context, config: ConfigOption = None) -> None:
-    """列出没处理成的消息(不显示内容) / List them, without their text."""
+    """列出没处理成的消息（不显示内容） / List them, without their text."""
     from rich.table import Table
 
     settled = open_config(context, config)
@@ -44,11 +44,11 @@ def list_letters(context: typer.Context, config: ConfigOption = None) -> None:
 def retry(
     context: typer.Context,
     numbers: Annotated[
-        list[int] | None, typer.Argument(metavar="[编号]…", help="哪几条,不写就是全部")
+        list[int] | None, typer.Argument(metavar="[编号]…", help="哪几条，不写就是全部")
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """再处理一遍,成功的就从这里去掉 / Handle them again; those that succeed are removed."""
+    """再处理一遍，成功的就从这里去掉 / Handle them again; those that succeed are removed."""
     from bot.logs import configure_logs
 
     settled = open_config(context, config)
@@ -59,7 +59,7 @@ def retry(
     wanted = numbers or known
     done = asyncio.run(_run_again(settled, wanted))
     if done < len(wanted):
-        fail(f"{len(wanted)} 条里成功 {done} 条,其余还是不行,留着没动")
+        fail(f"{len(wanted)} 条里成功 {done} 条，其余还是不行，留着没动")
     say(f"{done} 条都处理好了。")
 
 

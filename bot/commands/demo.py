@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.config import Config
 
 SpeedOption = Annotated[
-    str, typer.Option("--speed", metavar="N|max", help="放映快慢:2 快一倍,max 不停顿")
+    str, typer.Option("--speed", metavar="N|max", help="放映快慢：2 快一倍，max 不停顿")
 ]
 
 

@@ -24,7 +24,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def classify(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="JSON 行文件,默认读标准输入")
+        Path | None, typer.Argument(metavar="[FILE]", help="JSON 行文件，默认读标准输入")
     ] = None,
     model: ModelOption = None,
     config: ConfigOption = None,
@@ -65,7 +65,7 @@ def _line(number: int, text: str) -> "tuple[object, Line]":
     try:
         record = json.loads(text)
     except ValueError:
-        fail(f'第 {number} 行不是 JSON,要写成 {{"id": "1", "text": "路灯不亮"}}')
+        fail(f'第 {number} 行不是 JSON，要写成 {{"id": "1", "text": "路灯不亮"}}')
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         fail(f"第 {number} 行没有文字的 text")
     words = clean(record["text"])

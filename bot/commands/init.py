@@ -15,5 +15,5 @@ def init(context: typer.Context, config: ConfigOption = None) -> None:
         with target.open("xb") as file:
             file.write(example_path().read_bytes())
     except FileExistsError:
-        fail(f"{target} 已经有了,没有动它")
-    say(f"已写出 {target}。改成自己的单位、人员和群,再运行 lianxin check。")
+        fail(f"{target} 已经有了，没有动它")
+    say(f"已写出 {target}。改成自己的单位、人员和群，再运行 lianxin check。")

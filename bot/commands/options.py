@@ -15,7 +15,7 @@ DEFAULT = Path("config.toml")
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="FILE", help="配置文件,默认当前文件夹的 config.toml"),
+    typer.Option("--config", "-c", metavar="FILE", help="配置文件，默认当前文件夹的 config.toml"),
 ]
 
 
@@ -40,11 +40,11 @@ def open_config(context: typer.Context, own: Path | None) -> "Config":
 
     wished = config_path(context, own)
     if wished is not None and not wished.exists():
-        fail(f"找不到配置文件 {wished};用 lianxin init 生成一份")
+        fail(f"找不到配置文件 {wished}；用 lianxin init 生成一份")
     path = wished or DEFAULT
     if path.exists():
         return load_config(path, os.environ)
-    note("当前文件夹没有 config.toml,先用自带的样例;lianxin init 会写一份出来供您修改。")
+    note("当前文件夹没有 config.toml，先用自带的样例；lianxin init 会写一份出来供您修改。")
     return load_config(example_path(), os.environ, base=Path.cwd())
 
 

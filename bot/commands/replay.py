@@ -33,16 +33,17 @@ CLASSES = {
 
 def replay(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="聊天记录(JSON 行)")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="聊天记录（JSON 行）")],
     speed: Annotated[
-        str, typer.Option("--speed", metavar="max|N", help="max 不等待,N 是真实时间的几倍")
+        str, typer.Option("--speed", metavar="max|N", help="max 不等待，N 是真实时间的几倍")
     ] = "max",
     until: Annotated[
         str | None, typer.Option("--until", metavar="ISO-TIME", help="放到什么时候为止")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="一行一个 JSON")] = False,
     database: Annotated[
-        str | None, typer.Option("--database", metavar="URL|FILE", help="用这个库,默认新建在内存里")
+        str | None,
+        typer.Option("--database", metavar="URL|FILE", help="用这个库，默认新建在内存里"),
     ] = None,
     bind_unknown: Annotated[
         str | None, typer.Option("--bind-unknown", metavar="UNIT", help="配置里没有的群归这个单位")
@@ -90,7 +91,7 @@ def _describe(item: "Sent | Ended") -> str:
         return f"{head} {item.row.text}"
     ticket = item.ticket
     end = f"{ticket.stage}/{ticket.outcome}" if ticket.outcome else str(ticket.stage)
-    people = f",并入 {len(item.joined)} 条" if item.joined else ""
+    people = f"，并入 {len(item.joined)} 条" if item.joined else ""
     return f"#{ticket.number} {ticket.gist} {ticket.field} {item.assignee or '无人'} {end}{people}"
 
 
@@ -103,7 +104,7 @@ def parse_speed(text: str) -> float | None:
     except ValueError:
         speed = 0.0
     if not 0 < speed < float("inf"):
-        fail(f"--speed {text} 不对,写 max 或大于零的数,如 60")
+        fail(f"--speed {text} 不对，写 max 或大于零的数，如 60")
     return speed
 
 
@@ -113,7 +114,7 @@ def _moment(text: str | None, config: "Config") -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        fail(f"--until {text} 不对,写成 2026-11-24T18:00 这样")
+        fail(f"--until {text} 不对，写成 2026-11-24T18:00 这样")
     return moment if moment.tzinfo else moment.replace(tzinfo=config.settings.worktime.zone)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 roster = typer.Typer(help="人员名册 / The roster of staff.")
 
-RESTART = "服务正在运行的话,重启后生效。"
+RESTART = "服务正在运行的话，重启后生效。"
 
 
 @roster.callback(invoke_without_command=True)
@@ -35,11 +35,11 @@ def import_roster(
     context: typer.Context,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE.csv", help="列:name,unit,role,platform,user_id,phone"),
+        typer.Argument(metavar="FILE.csv", help="列：name,unit,role,platform,user_id,phone"),
     ],
     config: ConfigOption = None,
 ) -> None:
-    """从 CSV 导入人员,有错一行都不写 / Import staff; nothing is written if a line is wrong."""
+    """从 CSV 导入人员，有错一行都不写 / Import staff; nothing is written if a line is wrong."""
     from bot.roster_file import read_roster
     from storage.database import connect_sync
     from storage.migrate import check_head
@@ -53,7 +53,7 @@ def import_roster(
         _sync(store, settled)
         people = _import(store, rows)
     for name in _settled_elsewhere(rows, settled.settings):
-        note(f"{name}也在 config.toml 里,职务以那里为准。")
+        note(f"{name}也在 config.toml 里，职务以那里为准。")
     say(f"已导入 {len(people)} 人、{len(rows)} 行。{RESTART}")
 
 
@@ -81,7 +81,7 @@ def _person(store: "Store", row: "RosterRow") -> "PersonId":
     if row.platform is not None and row.user_id is not None:
         owner = store.people.by_account(row.platform, row.user_id)
         if owner is not None and owner.name != row.name:
-            fail(f"第 {row.line} 行: 账号 {row.user_id} 已经是{owner.name}的,先让他解绑")
+            fail(f"第 {row.line} 行: 账号 {row.user_id} 已经是{owner.name}的，先让他解绑")
         if owner is not None:
             return store.people.upsert(owner.handle, owner.name, row.phone or owner.phone)
     return store.people.upsert(row.handle, row.name, row.phone)
@@ -89,7 +89,7 @@ def _person(store: "Store", row: "RosterRow") -> "PersonId":
 
 def bind_code(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="谁要绑账号(姓名)")],
+    name: Annotated[str, typer.Argument(help="谁要绑账号（姓名）")],
     unit: Annotated[str | None, typer.Option("--unit", help="同名时写单位")] = None,
     hours: Annotated[int, typer.Option("--hours", min=1, max=720, help="几小时内有效")] = 24,
     config: ConfigOption = None,
@@ -105,7 +105,7 @@ def bind_code(
     settled = open_config(context, config)
     unit_id = None if unit is None else settled.settings.units_by_name.get(unit)
     if unit is not None and unit_id is None:
-        fail(f"没有“{unit}”这个单位,{suggestion(unit, list(settled.settings.units_by_name))}")
+        fail(f"没有“{unit}”这个单位，{suggestion(unit, list(settled.settings.units_by_name))}")
     check_head(settled.database_url)
     now = SystemClock().now()
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -114,7 +114,10 @@ def bind_code(
         person = _find(store, name, unit_id)
         store.people.add_bind_code(BindCode(code, person.id, now, now + timedelta(hours=hours)))
     say(f"{code}")
-    say(f"请{person.name}用自己的账号私聊机器人发:绑定码 {code}({hours} 小时内有效,只能用一次)。")
+    say(
+        f"请{person.name}用自己的账号私聊机器人发：绑定码 {code}"
+        f"（{hours} 小时内有效，只能用一次）。"
+    )
 
 
 def _sync(store: "Store", config: "Config") -> None:
@@ -136,8 +139,8 @@ def _find(store: "Store", name: str, unit: "UnitId | None") -> "Person":
         ]
     if not found:
         where = f"在 {unit} 任职的" if unit is not None else ""
-        fail(f"名册里没有{where}{name};先写进 config.toml,或用 lianxin roster import 导入")
+        fail(f"名册里没有{where}{name}；先写进 config.toml，或用 lianxin roster import 导入")
     if len(found) > 1:
         handles = "、".join(person.handle for person in found)
-        fail(f"有 {len(found)} 个{name}:{handles};用 --unit 说明是哪一个")
+        fail(f"有 {len(found)} 个{name}：{handles}；用 --unit 说明是哪一个")
     return found[0]

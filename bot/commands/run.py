@@ -22,7 +22,7 @@ DEMO_SPEED = 2.0
 def run(
     context: typer.Context,
     demo_first: Annotated[
-        bool, typer.Option("--demo-first", help="先放一遍样例,再开始服务")
+        bool, typer.Option("--demo-first", help="先放一遍样例，再开始服务")
     ] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -34,8 +34,8 @@ def run(
         _show_demo(settled)
     if settled.onebot.enabled and not is_free(settled.onebot.host, settled.onebot.port):
         fail(
-            f"端口 {settled.onebot.port} 已被占用:连心可能已经在运行;"
-            "不是的话,改 config.toml 的 onebot.port"
+            f"端口 {settled.onebot.port} 已被占用：连心可能已经在运行；"
+            "不是的话，改 config.toml 的 onebot.port"
         )
     configure_logs(settled)
     with suppress(KeyboardInterrupt):
@@ -97,9 +97,9 @@ async def _watch(app: "App", config: "Config", stopping: asyncio.Event) -> None:
 
 def _announce(before: frozenset[str], here: frozenset[str], config: "Config") -> None:
     for account in sorted(here - before):
-        note(f"已连上:{account}。")
+        note(f"已连上：{account}。")
     for account in sorted(before - here):
-        note(f"断开了:{account}。")
+        note(f"断开了：{account}。")
     if not here:
         note(how_to_connect(config.onebot))
 
@@ -108,7 +108,7 @@ def _welcome(config: "Config") -> str:
     settings = config.settings
     town = settings.units[settings.town].name
     return (
-        f"连心在运行:{town},{len(settings.units)} 个单位,{len(settings.groups)} 个群,"
+        f"连心在运行：{town}，{len(settings.units)} 个单位，{len(settings.groups)} 个群，"
         f"{len(settings.staff)} 名工作人员。按 Ctrl+C 停止。"
     )
 
@@ -121,15 +121,15 @@ def how_to_connect(onebot: "OneBot") -> str:
     token = (
         "环境变量 LIANXIN_ONEBOT_TOKEN 的值"
         if onebot.token
-        else "空着(没有设 LIANXIN_ONEBOT_TOKEN)"
+        else "空着（没有设 LIANXIN_ONEBOT_TOKEN）"
     )
     return "\n".join(
         (
-            "还没有 QQ 账号连进来。连接方法(NapCat,LLBot、Lagrange 相同):",
+            "还没有 QQ 账号连进来。连接方法（NapCat、LLBot、Lagrange 相同）：",
             "  1. 在 NapCat 登录机器人用的 QQ 号",
-            "  2. 网络配置 → 新建 → WebSocket 客户端(反向 WebSocket)",
+            "  2. 网络配置 → 新建 → WebSocket 客户端（反向 WebSocket）",
             f"  3. URL 填 ws://{host}:{onebot.port}/onebot/v11/ws",
-            f"  4. 消息格式选 array,Token {token},启用并保存",
+            f"  4. 消息格式选 array，Token {token}，启用并保存",
         )
     )
 

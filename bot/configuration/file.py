@@ -40,7 +40,7 @@ def choose(words: dict[str, Word], value: object) -> Word:
     by_word = words | {str(member): member for member in words.values()}
     if not isinstance(value, str) or value not in by_word:
         shown = value if isinstance(value, str) else ""
-        raise ValueError(f"“{value}”不认识,{suggestion(shown, list(words))}")
+        raise ValueError(f"“{value}”不认识，{suggestion(shown, list(words))}")
     return by_word[value]
 
 
@@ -54,7 +54,7 @@ def _role(value: object) -> Role:
 
 def _span(value: object) -> Span:
     if not isinstance(value, str):
-        raise ValueError(f"{value} 要加引号;{HOW_SPANS}")
+        raise ValueError(f"{value} 要加引号；{HOW_SPANS}")
     return parse_span(value)
 
 
@@ -74,7 +74,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"“{value}”不是日期,要写成 2026-10-01 这样") from None
+        raise ValueError(f"“{value}”不是日期，要写成 2026-10-01 这样") from None
 
 
 def _id(value: object) -> object:

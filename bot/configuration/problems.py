@@ -40,5 +40,5 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     """The end of a sentence about an unknown word: the near one, or all that are possible."""
     near = nearest(word, known)
     if near is not None:
-        return f"是不是 {near}?"
+        return f"是不是 {near}？"
     return f"可以写 {'、'.join(known)}。"

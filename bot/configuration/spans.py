@@ -30,7 +30,7 @@ def parse_time(text: str) -> time:
     """``09:00``: an hour of the day, local time."""
     found = _CLOCK.fullmatch(text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise ValueError(f"“{text}”不是几点几分,要写成 09:00 这样")
+        raise ValueError(f"“{text}”不是几点几分，要写成 09:00 这样")
     return time(int(found[1]), int(found[2]))
 
 
@@ -38,7 +38,7 @@ def parse_hours(text: str) -> tuple[time, time]:
     """``09:00-12:00``: from and to, local time. The end may lie on the next day."""
     parts = re.split(r"\s*[-–—~至]\s*", text.strip())
     if len(parts) != 2:
-        raise ValueError(f"“{text}”不是一段时间,要写成 09:00-12:00 这样")
+        raise ValueError(f"“{text}”不是一段时间，要写成 09:00-12:00 这样")
     begin, end = map(parse_time, parts)
     if begin == end:
         raise ValueError(f"“{text}”的开始和结束是同一时刻")
@@ -55,7 +55,7 @@ def _length(words: str, text: str) -> timedelta:
 
 def _positive(number: int, text: str) -> int:
     if number <= 0:
-        raise ValueError(f"“{text}”太短,时限要大于零")
+        raise ValueError(f"“{text}”太短，时限要大于零")
     return number
 
 
@@ -63,6 +63,6 @@ def _unclear(text: str) -> str:
     days = re.fullmatch(r"(?:实时)?(\d+)个?[天日]", re.sub(r"\s+", "", text))
     if days is not None:
         return (
-            f"“{text}”说不清是不是工作日,要写成 {days[1]}个工作日 或 实时 {int(days[1]) * 24}小时"
+            f"“{text}”说不清是不是工作日，要写成 {days[1]}个工作日 或 实时 {int(days[1]) * 24}小时"
         )
-    return f"“{text}”看不懂;{HOW_SPANS}"
+    return f"“{text}”看不懂；{HOW_SPANS}"

@@ -63,18 +63,18 @@ def _is_consequence(one: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
 
 def _sentence(one: ErrorDetails) -> str:
     write = _SENTENCES.get(one["type"])
-    return write(one) if write is not None else f"写法不对({one['msg']})"
+    return write(one) if write is not None else f"写法不对（{one['msg']}）"
 
 
 def _unknown(one: ErrorDetails) -> str:
     secret = SECRETS.get(tuple(map(str, one["loc"])))
     if secret is not None:
-        return f"密钥不写在文件里,请放进环境变量 {secret}"
+        return f"密钥不写在文件里，请放进环境变量 {secret}"
     known = _keys_at(one["loc"][:-1])
     near = nearest(str(one["loc"][-1]), known)
     if near is not None:
-        return f"没有这个设置,是不是 {near}?"
-    return f"没有这个设置,这里可以写:{'、'.join(known)}"
+        return f"没有这个设置，是不是 {near}？"
+    return f"没有这个设置，这里可以写：{'、'.join(known)}"
 
 
 def _keys_at(location: Location) -> Sequence[str]:
@@ -100,14 +100,14 @@ def _shown(one: ErrorDetails) -> str:
 
 
 def _wants(what: str) -> Callable[[ErrorDetails], str]:
-    return lambda one: f"{_shown(one)} 不对,{what}"
+    return lambda one: f"{_shown(one)} 不对，{what}"
 
 
 def _limit(one: ErrorDetails) -> str:
     limits = one.get("ctx", {})
     words = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于"}
     bounds = "、".join(f"{words[name]} {limit:g}" for name, limit in limits.items())
-    return f"{_shown(one)} 不对,要{bounds}"
+    return f"{_shown(one)} 不对，要{bounds}"
 
 
 def _choice(one: ErrorDetails) -> str:
@@ -115,19 +115,19 @@ def _choice(one: ErrorDetails) -> str:
         one.get("ctx", {}).get("expected", "").replace("'", "").replace(" or ", ", ").split(", ")
     )
     near = nearest(str(one["input"]), known)
-    hint = f"是不是 {near}?" if near else f"可以写 {'、'.join(known)}"
-    return f"{_shown(one)} 不对,{hint}"
+    hint = f"是不是 {near}？" if near else f"可以写 {'、'.join(known)}"
+    return f"{_shown(one)} 不对，{hint}"
 
 
-_WHOLE = _wants("要写整数,不加引号")
-_NUMBER = _wants("要写数字,不加引号")
-_FLAG = _wants("要写 true 或 false,不加引号")
+_WHOLE = _wants("要写整数，不加引号")
+_NUMBER = _wants("要写数字，不加引号")
+_FLAG = _wants("要写 true 或 false，不加引号")
 _TEXT = _wants("要写成带引号的文字")
-_TABLE: Callable[[ErrorDetails], str] = lambda _: "这里要写成一节(表),不是一个值"  # noqa: E731
-_LIST: Callable[[ErrorDetails], str] = lambda _: '这里要写成列表,如 ["甲", "乙"];成组的用 [[…]]'  # noqa: E731
+_TABLE: Callable[[ErrorDetails], str] = lambda _: "这里要写成一节（表），不是一个值"  # noqa: E731
+_LIST: Callable[[ErrorDetails], str] = lambda _: '这里要写成列表，如 ["甲", "乙"]；成组的用 [[…]]'  # noqa: E731
 
 _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
-    "missing": lambda _: "没有写,这一项必须有",
+    "missing": lambda _: "没有写，这一项必须有",
     "extra_forbidden": _unknown,
     "value_error": lambda one: str(one.get("ctx", {})["error"]),
     "literal_error": _choice,
@@ -136,10 +136,10 @@ _SENTENCES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "float_type": _NUMBER,
     "bool_type": _FLAG,
     "string_type": _TEXT,
-    "string_too_short": lambda _: "是空的,要写上内容",
-    "string_too_long": lambda one: f"太长,最多 {one['ctx']['max_length']} 个字",
-    "too_short": lambda one: "只有 {actual_length} 个,至少要 {min_length} 个".format(**one["ctx"]),
-    "too_long": lambda one: f"太多,最多 {one['ctx']['max_length']} 个",
+    "string_too_short": lambda _: "是空的，要写上内容",
+    "string_too_long": lambda one: f"太长，最多 {one['ctx']['max_length']} 个字",
+    "too_short": lambda one: "只有 {actual_length} 个，至少要 {min_length} 个".format(**one["ctx"]),
+    "too_long": lambda one: f"太多，最多 {one['ctx']['max_length']} 个",
     "tuple_type": _LIST,
     "model_type": _TABLE,
     "model_attributes_type": _TABLE,

@@ -44,7 +44,7 @@ class Tempo:
 async def play(day: Path, config: Config, view: View, speed: float | None) -> None:
     """Show the whole day, then what became of its tickets. `speed` None makes no pauses."""
     tempo = Tempo(speed)
-    view.title("连心 · 样例:城关党支部群的一天(人名和号码都是编的)")
+    view.title("连心 · 样例：城关党支部群的一天（人名和号码都是编的）")
     quiet = 0
     tickets: list[Ticket] = []
     async for item in _items(day, config):
@@ -57,7 +57,7 @@ async def play(day: Path, config: Config, view: View, speed: float | None) -> No
             await tempo.wait(said)
             view.show(said)
     if quiet:
-        view.remark(f"(另有 {quiet} 位书记,各收到一行:今天没有新事项)")
+        view.remark(f"（另有 {quiet} 位书记，各收到一行：今天没有新事项）")
     view.results(tickets)
 
 

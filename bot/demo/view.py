@@ -35,18 +35,18 @@ ROLES = {
 
 OUTCOMES = {
     Outcome.CONFIRMED: "居民确认已解决",
-    Outcome.UNCONFIRMED: "默认办结,未确认",
+    Outcome.UNCONFIRMED: "默认办结，未确认",
     Outcome.WITHDRAWN: "居民撤回",
     Outcome.DECLINED: "不受理",
     Outcome.JOINED: "并入别的事项",
-    Outcome.MISTAKEN: "误登,已取消",
+    Outcome.MISTAKEN: "误登，已取消",
 }
 STAGES = {
-    Stage.REGISTERED: "已登记,等联系",
+    Stage.REGISTERED: "已登记，等联系",
     Stage.CONTACTED: "已联系",
     Stage.ACCEPTED: "在办",
-    Stage.HANDLED: "已办结,等反馈",
-    Stage.ANSWERED: "已反馈,等居民的话",
+    Stage.HANDLED: "已办结，等反馈",
+    Stage.ANSWERED: "已反馈，等居民的话",
     Stage.CLOSED: "已结案",
 }
 
@@ -108,7 +108,7 @@ class View:
         if is_private:
             who = self._staff.get(said.conversation, said.sender)
             line = Text.assemble(
-                self._time(said), (f"{who} 私信连心:", "blue"), (words, "bold blue")
+                self._time(said), (f"{who} 私信连心：", "blue"), (words, "bold blue")
             )
             return Padding(line, (0, 0, 0, PRIVATE_INDENT))
         return Text.assemble(self._time(said), (f"{said.sender}:", "dim"), words)

@@ -57,13 +57,13 @@ def texts(config: Config, level: Level, *, now: datetime = NOW, is_free: bool = 
 def test_a_sound_town_has_nothing_to_mend(config: Config) -> None:
     findings = list(check_all(config, NOW, True))
     assert {one.level for one in findings} == {Level.GOOD}
-    assert Finding(Level.GOOD, "数据库完好,版本最新") in findings
-    assert Finding(Level.GOOD, "服务没有在运行,端口 8080 空着") in findings
+    assert Finding(Level.GOOD, "数据库完好，版本最新") in findings
+    assert Finding(Level.GOOD, "服务没有在运行，端口 8080 空着") in findings
 
 
 def test_the_invented_numbers_of_the_example_are_pointed_at(make: Make) -> None:
     config = make(('gas = "0937-1234501"', 'gas = "0937-5550101"'))
-    assert "duty.gas: 0937-5550101 是样例里编的号码,换成本地能打通的" in texts(
+    assert "duty.gas: 0937-5550101 是样例里编的号码，换成本地能打通的" in texts(
         config, Level.WARNING
     )
 
@@ -72,7 +72,7 @@ def test_no_database_yet_is_no_fault(make: Make) -> None:
     config = make()
     assert texts(config, Level.BAD) == []
     assert texts(config, Level.WARNING) == [
-        "还没有数据库;第一次 lianxin run 或 lianxin db upgrade 会建"
+        "还没有数据库；第一次 lianxin run 或 lianxin db upgrade 会建"
     ]
 
 
@@ -84,7 +84,7 @@ def test_looking_makes_no_database(make: Make, tmp_path: Path) -> None:
 def test_the_calendar_is_warned_of_sixty_days_ahead(config: Config) -> None:
     soon = datetime(2026, 11, 2, tzinfo=UTC)
     assert texts(config, Level.WARNING, now=soon)[0].startswith(
-        "放假和调休的安排到 2026-12-31 为止;"
+        "放假和调休的安排到 2026-12-31 为止；"
     )
     assert not texts(config, Level.WARNING, now=soon - timedelta(days=2))
 
@@ -107,7 +107,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(make: Make, tmp_path: Path) 
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "pictures").touch()
     assert texts(config, Level.BAD) == [
-        f"{tmp_path / 'data' / 'pictures'} 不是文件夹,把它移开或改 storage.folder"
+        f"{tmp_path / 'data' / 'pictures'} 不是文件夹，把它移开或改 storage.folder"
     ]
 
 
@@ -130,7 +130,7 @@ def test_a_damaged_database_is_found(config: Config) -> None:
 
 def test_who_can_not_be_written_to_is_named(make: Make) -> None:
     config = make(('qq = "21000803"', ""))
-    lonely = "没有账号,收不到私信:张小雷;用 lianxin bind-code 姓名 发绑定码"
+    lonely = "没有账号，收不到私信：张小雷；用 lianxin bind-code 姓名 发绑定码"
     assert lonely in texts(config, Level.WARNING)
     upgrade(config.database_url)
     with opened(config) as store:
@@ -145,7 +145,7 @@ def test_a_branch_without_a_group_is_named(make: Make) -> None:
     config = make(('[[groups]]\nid = "700108"\nunit = "chengguan"', ""))
     upgrade(config.database_url)
     assert texts(config, Level.WARNING) == [
-        "城关党支部还没有群;写进 groups,或在群里发 绑定本群 城关党支部"
+        "城关党支部还没有群；写进 groups，或在群里发 绑定本群 城关党支部"
     ]
     with opened(config) as store:
         bind(store, "group:1", "chengguan")
@@ -155,13 +155,13 @@ def test_a_branch_without_a_group_is_named(make: Make) -> None:
 def test_a_group_of_a_unit_that_is_gone_is_named(config: Config) -> None:
     with opened(config) as store:
         bind(store, "group:1", "dongjie")
-    assert texts(config, Level.BAD) == ["group:1 绑在 dongjie 上,配置里没有这个单位;重新绑定"]
+    assert texts(config, Level.BAD) == ["group:1 绑在 dongjie 上，配置里没有这个单位；重新绑定"]
 
 
 def test_a_group_that_is_paused_is_named(config: Config) -> None:
     with opened(config) as store:
         bind(store, "group:700108", "chengguan", is_paused=True)
-    assert texts(config, Level.WARNING) == ["城关群 停发中;在群里发 恢复"]
+    assert texts(config, Level.WARNING) == ["城关群 停发中；在群里发 恢复"]
 
 
 def bind(store: Store, conversation: str, unit: str, is_paused: bool = False) -> None:
@@ -173,7 +173,7 @@ def test_messages_that_failed_are_counted(config: Config) -> None:
     with opened(config) as store:
         store.reception.add_dead_letter("qq/group:1/m1", NOW, "{}", "ValueError", 5)
     assert texts(config, Level.BAD) == [
-        "有 1 条消息没处理成;lianxin dead list 看,lianxin dead retry 再试"
+        "有 1 条消息没处理成；lianxin dead list 看，lianxin dead retry 再试"
     ]
 
 
@@ -187,21 +187,21 @@ def test_what_could_not_be_sent_is_counted(config: Config) -> None:
         )  # fmt: skip
         assert row is not None
         store.outbox.mark_dead(row, "not a friend", NOW)
-    assert texts(config, Level.WARNING) == ["近 30 天有 1 条没发出去;日报里写着是谁的"]
+    assert texts(config, Level.WARNING) == ["近 30 天有 1 条没发出去；日报里写着是谁的"]
 
 
 def test_a_port_in_use_while_the_service_is_down_is_a_fault(config: Config) -> None:
     assert texts(config, Level.BAD, is_free=False) == [
-        "端口 8080 被别的程序占用;关掉它,或改 onebot.port"
+        "端口 8080 被别的程序占用；关掉它，或改 onebot.port"
     ]
 
 
 def test_a_running_service_without_an_account_is_warned_of(config: Config) -> None:
     with opened(config) as store:
         store.reception.move_watermark("", "", "", NOW - timedelta(seconds=50))
-    assert "服务正在运行,端口 8080" in texts(config, Level.GOOD, is_free=False)
+    assert "服务正在运行，端口 8080" in texts(config, Level.GOOD, is_free=False)
     assert texts(config, Level.WARNING, is_free=False) == [
-        "服务在运行,但没有 QQ 账号连着;检查 NapCat 的反向 WebSocket"
+        "服务在运行，但没有 QQ 账号连着；检查 NapCat 的反向 WebSocket"
     ]
 
 
@@ -214,4 +214,4 @@ def test_a_running_service_with_an_account_is_well(config: Config) -> None:
 
 def test_qq_switched_off_is_said(make: Make) -> None:
     config = make(("[onebot]\nenabled = true", "[onebot]\nenabled = false"))
-    assert "QQ 没有启用(onebot.enabled = false),收不到 QQ 消息" in texts(config, Level.WARNING)
+    assert "QQ 没有启用（onebot.enabled = false），收不到 QQ 消息" in texts(config, Level.WARNING)

@@ -50,13 +50,13 @@ def test_without_an_account_he_binds_himself_later(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("韩梅,东街,书记,qq,1,", "第 2 行: 没有“东街”这个单位,可以写 "),
-        ("韩梅,住建,书记,qq,1,", "第 2 行: 没有“住建”这个单位,是不是 住建办?"),
-        ("韩梅,城关,副书记,qq,1,", "第 2 行: “副书记”不认识,是不是 书记?"),
-        ("韩梅,城关,书记,钉钉,1,", "第 2 行: 平台“钉钉”不认识,可以写 qq 或 wechat"),
-        (",城关,书记,qq,1,", "第 2 行: name(姓名)是空的"),
-        ("韩梅,,书记,qq,1,", "第 2 行: unit(单位)是空的"),
-        ("韩梅,城关,书记,qq,韩梅的号,", "第 2 行: 账号“韩梅的号”不对,要写 QQ 号或微信号"),
+        ("韩梅,东街,书记,qq,1,", "第 2 行: 没有“东街”这个单位，可以写 "),
+        ("韩梅,住建,书记,qq,1,", "第 2 行: 没有“住建”这个单位，是不是 住建办？"),
+        ("韩梅,城关,副书记,qq,1,", "第 2 行: “副书记”不认识，是不是 书记？"),
+        ("韩梅,城关,书记,钉钉,1,", "第 2 行: 平台“钉钉”不认识，可以写 qq 或 wechat"),
+        (",城关,书记,qq,1,", "第 2 行: name（姓名）是空的"),
+        ("韩梅,,书记,qq,1,", "第 2 行: unit（单位）是空的"),
+        ("韩梅,城关,书记,qq,韩梅的号,", "第 2 行: 账号“韩梅的号”不对，要写 QQ 号或微信号"),
     ],
 )
 def test_a_wrong_cell_is_named_by_its_line(tmp_path: Path, line: str, sentence: str) -> None:
@@ -68,7 +68,7 @@ def test_a_wrong_cell_is_named_by_its_line(tmp_path: Path, line: str, sentence: 
 
 def test_one_account_for_two_people_is_refused(tmp_path: Path) -> None:
     _, problems = read(tmp_path, HEADER + "韩梅,城关,书记,qq,1,\n韩东,城关,副手,qq,1,\n")
-    assert problems == ["第 3 行: 账号 1 在第 2 行是韩梅的,一个账号只归一人"]
+    assert problems == ["第 3 行: 账号 1 在第 2 行是韩梅的，一个账号只归一人"]
 
 
 def test_every_wrong_line_is_told(tmp_path: Path) -> None:
@@ -77,12 +77,12 @@ def test_every_wrong_line_is_told(tmp_path: Path) -> None:
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
-    assert read(tmp_path, "name,unit\n韩梅,城关\n")[1] == ["第 1 行: 缺少 role(职务)这一列"]
+    assert read(tmp_path, "name,unit\n韩梅,城关\n")[1] == ["第 1 行: 缺少 role（职务）这一列"]
 
 
 def test_an_unknown_column_is_named_with_a_near_one(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "name,unit,role,userid\n韩梅,城关,书记,1\n")
-    assert problems == ["第 1 行: 没有“userid”这一列,是不是 user_id?"]
+    assert problems == ["第 1 行: 没有“userid”这一列，是不是 user_id？"]
 
 
 def test_an_empty_file_lacks_its_columns(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def backups(town: Path) -> list[Path]:
 
 
 def test_upgrade_makes_the_database_and_then_leaves_it(lianxin: Lianxin, town: Path) -> None:
-    assert lianxin("db", "upgrade").out.startswith("已建好数据库(版本 ")
-    assert lianxin("db", "upgrade").out.startswith("数据库已是最新(版本 ")
+    assert lianxin("db", "upgrade").out.startswith("已建好数据库（版本 ")
+    assert lianxin("db", "upgrade").out.startswith("数据库已是最新（版本 ")
 
 
 def test_a_database_newer_than_the_program_is_said(
@@ -44,8 +44,8 @@ def test_a_database_newer_than_the_program_is_said(
         store.connection.execute("update alembic_version set version_num = '9999'")
     ran = lianxin("db", "upgrade")
     assert ran.code == 1
-    assert ran.err.startswith("数据库(版本 9999)比程序(")
-    assert ran.err.endswith(")新;请更新程序\n")
+    assert ran.err.startswith("数据库（版本 9999）比程序（")
+    assert ran.err.endswith("）新；请更新程序\n")
 
 
 def test_a_backup_holds_the_database_and_the_pictures(
@@ -83,7 +83,7 @@ def test_a_restore_puts_the_data_of_before_aside(
         store.people.upsert("chengguan/韩东", "韩东", None)
     ran = lianxin("restore", "kept.zip", "--yes")
     (before,) = backups(town)
-    assert ran.out == f"已恢复;原来的数据另存为 {before}。\n"
+    assert ran.out == f"已恢复；原来的数据另存为 {before}。\n"
     lianxin("restore", str(before), "--yes")
     assert names(database) == ["韩梅", "韩东"]
 
@@ -135,8 +135,8 @@ def test_only_the_newest_backups_are_kept(lianxin: Lianxin, town: Path, database
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"hello" * 500, "这个文件不是连心的备份,或者已经损坏\n"),
-        (None, "没有这个备份:kept.zip\n"),
+        (b"hello" * 500, "这个文件不是连心的备份，或者已经损坏\n"),
+        (None, "没有这个备份：kept.zip\n"),
     ],
 )
 def test_what_is_no_backup_is_refused_and_nothing_changes(
@@ -156,11 +156,11 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(
     with zipfile.ZipFile("kept.zip", "a") as archive:
         archive.writestr("media/../../evil.txt", b"x")
     ran = lianxin("restore", "kept.zip", "--yes")
-    assert (ran.code, ran.err) == (1, "备份里有不该有的文件名,没有恢复\n")
+    assert (ran.code, ran.err) == (1, "备份里有不该有的文件名，没有恢复\n")
     assert not (town / "evil.txt").exists()
 
 
 def test_a_backup_without_a_database_is_said(lianxin: Lianxin, town: Path) -> None:
     ran = lianxin("backup")
-    assert (ran.code, ran.err) == (1, "还没有数据库,没有东西可备份\n")
+    assert (ran.code, ran.err) == (1, "还没有数据库，没有东西可备份\n")
     assert backups(town) == []

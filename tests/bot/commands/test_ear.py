@@ -33,7 +33,7 @@ def test_without_a_file_it_reads_the_pipe(
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("路灯不亮", '第 2 行不是 JSON,要写成 {"id": "1", "text": "路灯不亮"}\n'),
+        ("路灯不亮", '第 2 行不是 JSON，要写成 {"id": "1", "text": "路灯不亮"}\n'),
         ('{"id": 2}', "第 2 行没有文字的 text\n"),
         ('{"id": 2, "text": 3}', "第 2 行没有文字的 text\n"),
         ("[1]", "第 2 行没有文字的 text\n"),

@@ -63,8 +63,8 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("chek",), "没有 chek 这个命令,是不是 check?"),
-        (("db", "upgrad"), "没有 upgrad 这个命令,是不是 upgrade?"),
+        (("chek",), "没有 chek 这个命令，是不是 check？"),
+        (("db", "upgrad"), "没有 upgrad 这个命令，是不是 upgrade？"),
         (("check", "--fast"), "没有 --fast 这个选项。"),
         (("replay",), "少写了 FILE…。"),
         (("check", "--config"), "--config 后面要写一个值。"),
@@ -76,7 +76,7 @@ def test_a_command_line_that_can_not_be_read_is_said_in_chinese(
 ) -> None:
     ran = lianxin(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"命令写得不对:{sentence}\n")
+    assert ran.err.startswith(f"命令写得不对：{sentence}\n")
 
 
 def test_a_wrong_configuration_is_told_line_by_line(lianxin: Lianxin, town: Path) -> None:
@@ -87,9 +87,9 @@ def test_a_wrong_configuration_is_told_line_by_line(lianxin: Lianxin, town: Path
     ran = lianxin("db", "upgrade")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.splitlines() == [
-        "intake.gather_seconds: 没有写,这一项必须有",
-        "intake.gahter: 没有这个设置,是不是 gather_seconds?",
-        "logging.level: “info” 不对,是不是 INFO?",
+        "intake.gather_seconds: 没有写，这一项必须有",
+        "intake.gahter: 没有这个设置，是不是 gather_seconds？",
+        "logging.level: “info” 不对，是不是 INFO？",
     ]
 
 
@@ -107,14 +107,15 @@ def test_the_configuration_may_be_named_before_or_after_the_command(
 def test_a_configuration_that_is_not_there_is_said(lianxin: Lianxin, town: Path) -> None:
     ran = lianxin("--config", "none.toml", "check")
     assert ran.code == 1
-    assert "找不到配置文件 none.toml;用 lianxin init 生成一份" in ran.out + ran.err
+    assert "找不到配置文件 none.toml；用 lianxin init 生成一份" in ran.out + ran.err
 
 
 def test_without_a_configuration_the_example_serves(lianxin: Lianxin, town: Path) -> None:
     (town / "config.toml").unlink()
     ran = lianxin("db", "upgrade")
     assert (
-        ran.err == "当前文件夹没有 config.toml,先用自带的样例;lianxin init 会写一份出来供您修改。\n"
+        ran.err
+        == "当前文件夹没有 config.toml，先用自带的样例；lianxin init 会写一份出来供您修改。\n"
     )
     assert (town / "data" / "lianxin.db").exists()
 
@@ -128,7 +129,7 @@ def test_init_writes_the_example_byte_by_byte(lianxin: Lianxin, town: Path) -> N
 def test_init_overwrites_nothing(lianxin: Lianxin, town: Path) -> None:
     (town / "config.toml").write_text("mine", encoding="utf-8")
     ran = lianxin("init")
-    assert (ran.code, ran.err) == (1, "config.toml 已经有了,没有动它\n")
+    assert (ran.code, ran.err) == (1, "config.toml 已经有了，没有动它\n")
     assert (town / "config.toml").read_text(encoding="utf-8") == "mine"
 
 
@@ -145,8 +146,8 @@ def test_check_ends_with_one_and_a_list(lianxin: Lianxin, town: Path) -> None:
     ran = lianxin("check")
     assert ran.code == 1
     assert ran.out.splitlines() == [
-        "✗ intake.open_at: 75 不对,要小于 1",
-        "有 1 处要改(✗),0 处请留意(!)。",
+        "✗ intake.open_at: 75 不对，要小于 1",
+        "有 1 处要改（✗），0 处请留意（!）。",
     ]
 
 

@@ -1,0 +1,53 @@
+"""What a build puts into the package: everything the program reads beside its modules."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("bot", "handlers", "storage")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages as `pip install .` would install them."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "setup.py", "README.md", "config.toml"):
+        shutil.copy(ROOT / name, source)
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "setup.py", "-q", "build_py", "--build-lib", "out"]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    return source / "out"
+
+
+def files(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for name in PACKAGES
+        for path in (folder / name).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_every_file_of_the_packages_is_in_the_build(built: Path) -> None:
+    assert files(built) - files(ROOT) == {"bot/config.toml"}
+    assert files(ROOT) - files(built) == set()
+
+
+def test_an_installed_program_carries_the_one_example(built: Path) -> None:
+    code = "from bot.commands.options import example_path; print(example_path())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=built,
+        env=os.environ | {"PYTHONPATH": str(built), "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=True,
+    )
+    path = Path(done.stdout.decode().strip())
+    assert path == built / "bot" / "config.toml"
+    assert path.read_bytes() == (ROOT / "config.toml").read_bytes()
