@@ -1,5 +1,4 @@
--- name: add_ticket(source_key, unit, platform, conversation, resident, is_sensitive, is_anonymous, kind, field, urgency, place, place_key, gist, body, assignee, opened_at, contact_due_at, acceptance_due_at, handling_due_at, answer_due_at, gather_until, next_action_at)^
--- record_class: Ticket
+-- name: add_ticket(source_key, unit, platform, conversation, resident, is_sensitive, is_anonymous, kind, field, urgency, place, place_key, gist, body, assignee, opened_at, contact_due_at, acceptance_due_at, handling_due_at, answer_due_at, gather_until, next_action_at)<!
 insert into ticket (
     source_key, unit, platform, conversation, resident, is_sensitive, is_anonymous, kind, field, urgency,
     place, place_key, gist, body, stage, assignee, level, reopened, opened_at, clock_started_at,
@@ -12,7 +11,7 @@ insert into ticket (
     :gather_until, 0, 0, :next_action_at, :opened_at
 )
 on conflict (source_key) do nothing
-returning *;
+returning number;
 
 -- name: get_ticket(number)^
 -- record_class: Ticket

@@ -83,6 +83,13 @@ def test_a_new_ticket_is_registered_and_nothing_is_done_yet(
     )  # fmt: skip
 
 
+def test_a_new_ticket_is_returned_as_it_is_kept(
+    store: Store, open_ticket: Callable[..., Ticket], now: datetime
+) -> None:
+    ticket = open_ticket(opened_at=now + timedelta(microseconds=1_400), place=None)
+    assert store.tickets.get(ticket.number) == ticket
+
+
 def test_a_line_delivered_again_opens_no_second_ticket(
     store: Store, open_ticket: OpenTicket, ticket_values: Callable[..., dict[str, object]]
 ) -> None:
