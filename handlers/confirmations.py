@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from handlers.assignment import secretary_at
 from handlers.audience import tell_person, tell_residents
+from handlers.closing import end
 from handlers.context import Context
-from handlers.lifecycle import close, reopen
+from handlers.lifecycle import reopen
 from handlers.messages import Incoming, Outgoing
 from handlers.privacy import fold
 from handlers.replies import residents as replies
@@ -104,15 +105,7 @@ def confirm(
         return []
     was_answered = ticket.stage is Stage.ANSWERED
     _log(ticket, "居民确认", incoming.key, speaker, context)
-    closed = close(
-        ticket,
-        Outcome.CONFIRMED,
-        context.now,
-        incoming.key,
-        context.settings,
-        is_satisfied=is_satisfied,
-    )
-    context.store.tickets.save(closed)
+    closed = end(ticket, Outcome.CONFIRMED, incoming.key, context, is_satisfied=is_satisfied)
     context.store.outbox.cancel_unsent(ticket.number)
     if was_answered:
         return []
@@ -159,14 +152,13 @@ def _tell_worker(
 def close_in_silence(ticket: Ticket, context: Context) -> Ticket:
     """Working days after the answer without a word: 默认办结·未确认, a bucket of its own."""
     context.store.history.add(ticket.number, context.now, "默认办结·未确认")
-    return close(ticket, Outcome.UNCONFIRMED, context.now, None, context.settings)
+    return end(ticket, Outcome.UNCONFIRMED, None, context)
 
 
 def withdraw(ticket: Ticket, key: MessageKey, speaker: Speaker, context: Context) -> list[Outgoing]:
     """The resident takes his matter back; whoever was told of it is told that too."""
     _log(ticket, "居民撤回", key, speaker, context)
-    closed = close(ticket, Outcome.WITHDRAWN, context.now, key, context.settings)
-    context.store.tickets.save(closed)
+    closed = end(ticket, Outcome.WITHDRAWN, key, context)
     was_told = ticket.acknowledged_at is not None
     context.store.outbox.cancel_unsent(ticket.number)
     if not was_told:

@@ -79,7 +79,7 @@ def _attend(ticket: Ticket, gathered: Gathered, context: Context) -> None:
         ticket, outgoing = acknowledge(ticket, context)
         gathered.outgoing += outgoing
     if _is_due(silence_ends(ticket, settings), now):
-        context.store.tickets.save(close_in_silence(ticket, context))
+        close_in_silence(ticket, context)
         return
     ticket = _with_present_assignee(ticket, context)
     if _is_due(next_reminder(ticket, settings), now):

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handlers.audience import tell_residents
+from handlers.closing import end
 from handlers.errors import Refused
-from handlers.lifecycle import close, due_times, settle
+from handlers.lifecycle import due_times, settle
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -35,8 +36,8 @@ def merge(request: Request) -> list[Outgoing]:
     log(ticket, f"合并 #{other.number}", request, before=None)
     for report in request.store.tickets.list_reports(other.number):
         request.store.tickets.add_report(replace(report, ticket=ticket.number))
-    after = close(other, Outcome.JOINED, request.now, request.key, request.settings)
-    request.store.tickets.save(replace(after, joined_into=ticket.number))
+    joined = replace(other, joined_into=ticket.number)
+    end(joined, Outcome.JOINED, request.key, request.context)
     request.store.outbox.cancel_unsent(other.number)
     told: list[Outgoing] = []
     if other.acknowledged_at is not None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from handlers import intents
 from handlers.assignment import private_to
+from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
-from handlers.lifecycle import close
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.privacy import fold, mask
 from handlers.reading import Gate, Reading
@@ -178,9 +178,7 @@ def mark_mistaken(request: Request) -> list[Outgoing]:
     """不是: no matter at all. Closed without a word in public and kept as a correction."""
     ticket = request.ticket_to_act_on()
     log(ticket, "不是诉求", request, before=ticket)
-    request.store.tickets.save(
-        close(ticket, Outcome.MISTAKEN, request.now, request.key, request.settings)
-    )
+    end(ticket, Outcome.MISTAKEN, request.key, request.context)
     request.store.outbox.cancel_unsent(ticket.number)
     learn("none", ticket.body, None, request.speaker, request.context)
     return [

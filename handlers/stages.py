@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from handlers.audience import audiences, tell_person, tell_residents
+from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
-from handlers.lifecycle import advance, close, has_reached, touch
+from handlers.lifecycle import advance, has_reached, touch
 from handlers.messages import Incoming, Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -119,8 +120,8 @@ def decline(request: Request) -> list[Outgoing]:
         raise Refused(refusals.reason_wanted("不受理", ticket.number))
     log(ticket, "不受理", request, before=ticket)
     keep_evidence(ticket, request)
-    after = close(ticket, Outcome.DECLINED, request.now, request.key, request.settings)
-    request.store.tickets.save(replace(after, result=request.rest))
+    declined = replace(ticket, result=request.rest)
+    after = end(declined, Outcome.DECLINED, request.key, request.context)
     told = tell_residents(
         after, replies.declined(after, request.rest), OutgoingClass.ANSWER, request.context
     )

@@ -225,6 +225,13 @@ def test_an_extension_is_approved_by_the_secretary_and_the_resident_is_told(town
     assert "缺配件" in to(told, GROUP)[0]
 
 
+def test_what_waits_for_the_secretary_ends_with_the_ticket(town: Town) -> None:
+    ticket = town.open("停水")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.tell(RESIDENT, "满意 1")
+    assert town.store.approvals.get_waiting(ticket.number) is None
+
+
 def test_a_refused_extension_leaves_the_end(town: Town) -> None:
     ticket = town.open("停水")
     town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
