@@ -72,7 +72,7 @@ class View:
         units = {f"group:{g.conversation.removeprefix('group:')}": g.unit for g in settings.groups}
         self._groups = {name: settings.units[unit].name for name, unit in units.items()}
         self._staff = {
-            f"private:{user}": f"{person.name}({settings.units[unit].name}{ROLES[role]})"
+            f"private:{user}": f"{person.name}（{settings.units[unit].name}{ROLES[role]}）"
             for person in settings.staff
             for unit, role in person.posts[:1]
             for _, user in person.accounts
@@ -108,14 +108,14 @@ class View:
         if is_private:
             who = self._staff.get(said.conversation, said.sender)
             line = Text.assemble(
-                self._time(said), (f"{who} 私信连心：", "blue"), (words, "bold blue")
+                self._time(said), (f"{who}私信连心：", "blue"), (words, "bold blue")
             )
             return Padding(line, (0, 0, 0, PRIVATE_INDENT))
-        return Text.assemble(self._time(said), (f"{said.sender}:", "dim"), words)
+        return Text.assemble(self._time(said), (f"{said.sender}：", "dim"), words)
 
     def _announced(self, said: Said) -> RenderableType:
         colour = "bold red" if said.kind is OutgoingClass.ALARM else "bold green"
-        return Text.assemble(self._time(said), (f"◆ {BOT}:", colour), (said.text, colour))
+        return Text.assemble(self._time(said), (f"◆ {BOT}：", colour), (said.text, colour))
 
     def _told(self, said: Said) -> RenderableType:
         colour = COLOURS.get(said.kind, "magenta") if said.kind is not None else "magenta"
