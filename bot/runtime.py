@@ -13,9 +13,10 @@ from bot.adapters.port import Echo, Notice
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.exchanges import Exchanges
-from bot.letters import from_payload, to_payload
+from bot.letters import from_payload
 from bot.queueing import queue_outgoing
 from bot.reception import Reception
+from bot.tries import PATIENCE, Tries
 from bot.window import Window
 from handlers import followups
 from handlers.context import Context
@@ -26,15 +27,12 @@ from handlers.reading import Reading
 from handlers.settings import Settings
 from handlers.talk import Talk
 from storage.database import Database
-from storage.models import UnitId
+from storage.models import OutgoingClass, UnitId
 from storage.rows import to_millis
 from storage.store import Store
 
 log = logging.getLogger("lianxin.runtime")
 
-PATIENCE = (0.05, 0.2, 1.0, 3.0)
-"""Seconds between the five tries of one message."""
-LONGEST_WAIT = 30.0
 LATE = timedelta(minutes=10)
 MOST_ROUNDS = 1000
 
@@ -79,7 +77,7 @@ class Runtime:
         self._settings = settings
         self._clock = clock
         self._delivery = delivery
-        self._patience = patience
+        self._tries = Tries(database, clock, patience)
         self._changed = changed
         self._window = Window()
         self._activity = Activity()
@@ -198,24 +196,17 @@ class Runtime:
             talk = self._window.talk(incoming)
         if reading is None:
             reading = self._ear.classify(self._window.line(incoming), talk)
+        heard, said_before = reading, talk
         now = self._clock.now()
         is_muzzled = self._is_muzzled(incoming, talk, now)
-        error: Exception | None = None
-        for wait in (0.0, *self._patience):
-            if wait:
-                await self._clock.sleep(wait)
-            try:
-                handled = await self._database.write(
-                    lambda store: self._dispatch(store, incoming, reading, talk, now, is_muzzled)
-                )
-            except Exception as raised:
-                log.exception("message %s failed", incoming.key)
-                error = raised
-            else:
-                await self._follow(incoming, handled, now)
-                return handled.dispatched
-        await self._bury(incoming, error)
-        return None
+        handled = await self._tries.run(
+            incoming,
+            lambda store: self._dispatch(store, incoming, heard, said_before, now, is_muzzled),
+        )
+        if handled is None:
+            return None
+        await self._follow(incoming, handled, now)
+        return handled.dispatched
 
     def _dispatch(
         self,
@@ -229,7 +220,7 @@ class Runtime:
         context = replace(self._context(store, now, incoming.key), talk=talk, reading=reading)
         dispatched = dispatch(incoming, context)
         outgoing = [
-            one for one in dispatched.outgoing if not (is_muzzled and one.target == incoming.target)
+            one for one in dispatched.outgoing if not is_muzzled or not _is_answer(one, incoming)
         ]
         queued = queue_outgoing(store, outgoing, incoming.key, now, self._settings)
         return Handled(dispatched, queued, _targets(outgoing))
@@ -261,26 +252,6 @@ class Runtime:
         if queued:
             self._delivery.wake()
 
-    async def _bury(self, incoming: Incoming, error: Exception | None) -> None:
-        """A dead letter; with the database itself away, wait for it: nowhere else is it kept."""
-        at = self._clock.now()
-        tries = len(self._patience) + 1
-        wait = 1.0
-        while True:
-            try:
-                await self._database.write(
-                    lambda store: store.reception.add_dead_letter(
-                        incoming.key, at, to_payload(incoming), _describe(error), tries
-                    )
-                )
-            except Exception:
-                log.exception("dead letter of %s waits %.0f s", incoming.key, wait)
-                await self._clock.sleep(wait)
-                wait = min(2 * wait, LONGEST_WAIT)
-            else:
-                log.error("message %s is a dead letter", incoming.key)
-                return
-
     def _sweep(self, store: Store, now: datetime) -> Swept:
         key = f"sweep:{to_millis(now)}"
         outgoing = followups.send_due(self._context(store, now, key))
@@ -300,10 +271,12 @@ def _load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Targe
     return store.people.list_account_units(), load_units(store)
 
 
+def _is_answer(outgoing: Outgoing, incoming: Incoming) -> bool:
+    """Whether it is said where the message was. Help in danger is said at any rate, save to an
+    old message."""
+    is_help = outgoing.kind is OutgoingClass.ALARM and not incoming.is_late
+    return outgoing.target == incoming.target and not is_help
+
+
 def _targets(outgoing: Iterable[Outgoing]) -> frozenset[Target]:
     return frozenset(one.target for one in outgoing)
-
-
-def _describe(error: Exception | None) -> str:
-    """No text of the message: a dead letter's error is shown and logged."""
-    return type(error).__name__ if error is not None else "unknown"

@@ -40,6 +40,13 @@ class CalendarJob:
         return today if today > local else today + timedelta(days=1)
 
 
+def seconds_until(next_due: datetime | None, now: datetime) -> float:
+    """How long the sweeper rests: never longer than half a minute, whatever the clock says."""
+    if next_due is None:
+        return SWEEP_AT_LEAST_EVERY
+    return min(max((next_due - now).total_seconds(), 0.0), SWEEP_AT_LEAST_EVERY)
+
+
 def missed_runs(
     jobs: Sequence[CalendarJob], since: datetime, now: datetime
 ) -> Sequence[tuple[CalendarJob, datetime]]:
@@ -110,9 +117,7 @@ class Schedule:
             except Exception:
                 log.exception("sweep failed")
             else:
-                if next_due is not None:
-                    until = (next_due - self._clock.now()).total_seconds()
-                    seconds = min(max(until, 0.0), seconds)
+                seconds = seconds_until(next_due, self._clock.now())
             # Sleeps on the monotonic clock, so that a jump of the other can not hold it up.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), seconds)
