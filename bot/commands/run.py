@@ -37,6 +37,8 @@ def run(
             f"端口 {settled.onebot.port} 已被占用：连心可能已经在运行；"
             "不是的话，改 config.toml 的 onebot.port"
         )
+    for problem in settled.warnings:
+        note(f"请留意 {problem}")
     configure_logs(settled)
     with suppress(KeyboardInterrupt):
         asyncio.run(serve(settled))
@@ -49,6 +51,7 @@ def _show_demo(config: "Config") -> None:
     from bot.logs import configure_logs
 
     configure_logs(config, is_service=False)
+    note("先看一天的样例（按 Ctrl+C 跳过），然后开始服务。")
     try:
         play_day(config, DEMO_SPEED)
     except KeyboardInterrupt:
