@@ -12,7 +12,7 @@ from pathlib import Path
 
 from storage.address import Address, parse_address
 from storage.errors import BackupRefused
-from storage.migrate import check_known, current_sqlite, upgrade
+from storage.migrate import check_known, create_private, current_sqlite, upgrade
 from storage.queries import Dialect
 from storage.sqlite import connect, connect_reader
 
@@ -70,7 +70,7 @@ def restore(path: Path, url: str, *, force: bool = False, progress: Progress = n
 def _replacing(to: Path) -> Iterator[Path]:
     """A file beside `to` that takes its place if nothing goes wrong."""
     partial = to.with_name(f"{to.name}.partial")
-    partial.unlink(missing_ok=True)
+    create_private(partial)
     try:
         yield partial
         with partial.open("r+b") as file:
@@ -107,6 +107,8 @@ def _copy_in(path: Path, to: Path, force: bool, progress: Progress) -> None:
         _check(source)
         check_known(current_sqlite(source))
         to.parent.mkdir(parents=True, exist_ok=True)
+        if not to.exists():
+            create_private(to)
         with closing(connect(str(to))) as target:
             if not force and _has_rows(target):
                 raise BackupRefused(f"{to} is not empty")

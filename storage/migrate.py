@@ -94,6 +94,8 @@ def upgrade(url: str) -> Upgrade:
 def _upgrade_file(path: Path, before: str | None) -> Path | None:
     """The backup that was made, if the file held anything."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        create_private(path)
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     try:
         copy = None if before is None else _copy_beside(path, connection, before)
@@ -106,12 +108,20 @@ def _upgrade_file(path: Path, before: str | None) -> Path | None:
 def _copy_beside(path: Path, connection: sqlite3.Connection, revision: str) -> Path:
     names = (f"{path.stem}.{revision}{mark}{path.suffix}" for mark in _marks())
     copy = next(path.with_name(name) for name in names if not path.with_name(name).exists())
-    target = sqlite3.connect(copy)
+    partial = path.with_name(f"{copy.name}.partial")
+    create_private(partial)
+    target = sqlite3.connect(partial)
     try:
         connection.backup(target)
     finally:
         target.close()
-    return copy
+    return partial.replace(copy)
+
+
+def create_private(path: Path) -> None:
+    """An empty file that only its owner can read: what residents say is in it."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
 
 
 def _marks() -> Iterator[str]:

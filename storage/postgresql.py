@@ -74,8 +74,11 @@ class Link:
 
     def rollback(self) -> None:
         """Leave the transaction whatever its state. Never raises."""
-        with suppress(psycopg.Error):
+        try:
             self.connection.execute("rollback")
+        except psycopg.Error:
+            # What can not be rolled back must not be gone on with.
+            self.connection.close()
 
     def close(self) -> None:
         self.connection.close()

@@ -124,7 +124,9 @@ class SqliteDatabase:
         """Finish what is queued. The writer goes last, so that it can clear the WAL away."""
         self._is_closed = True
         self._queue.close()
-        for reader in self._readers:
+        while self._readers:
+            reader, _ = await self._idle.get()
+            self._readers.remove(reader)
             await reader.close()
         await self._writer.close()
 

@@ -243,6 +243,7 @@ def test_an_sqlite_backup_is_one_file(sqlite_url: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     backup(sqlite_url, folder / "copy.db")
     assert [entry.name for entry in folder.iterdir()] == ["copy.db"]
+    assert (folder / "copy.db").stat().st_mode & 0o077 == 0
     with closing(sqlite3.connect(folder / "copy.db")) as connection:
         assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
 

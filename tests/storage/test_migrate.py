@@ -122,6 +122,11 @@ def test_an_older_copy_is_never_written_over(tmp_path: Path) -> None:
     assert (tmp_path / "lianxin.0001.db").read_text() == "precious"
 
 
+def test_only_its_owner_can_read_a_new_file(tmp_path: Path) -> None:
+    migrate.upgrade(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    assert (tmp_path / "lianxin.db").stat().st_mode & 0o077 == 0
+
+
 def test_a_percent_sign_in_a_path_does_no_harm(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / '100%s' / 'lianxin.db'}"
     assert migrate.upgrade(url).after == migrate.head()
