@@ -10,12 +10,14 @@ from handlers.privacy import fold
 from storage.models import TicketNumber
 
 _NUMBER = r"[#＃第]?\s*(\d{1,9})\s*(?:号|件|單|单)?"
-_NUMBER_FIRST = re.compile(rf"^{_NUMBER}(?=\D|$)\s*")
-_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$)(?!\s*[-./:：天日月周点年小])\s*")
+_COUNTED = r"(?![号楼栋幢院巷区室层组队村户人个元块米吨盏]|单元|路(?!灯|面)|机井)"
+"""3号楼, 2单元, 5户: a number that counts something is no ticket's."""
+_NUMBER_FIRST = re.compile(rf"^{_NUMBER}(?=\D|$){_COUNTED}\s*")
+_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$){_COUNTED}(?!\s*[-./:：天日月周点年小])\s*")
 _NUMBER_BEFORE_ANOTHER = re.compile(rf"^\s*{_NUMBER}\s+(?=[#＃\d一二两三四五六七八九十明后下周星])")
 OWN_NUMBERS = frozenset({"延期", "合并"})
 """After these words a number is the ticket's only if another one follows: 延期 12 2天."""
-NO_NUMBER = frozenset({"请假", "绑定码"})
+NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
 """After these words no number is a ticket's."""
 _GAP = " \t\n,，。.:：;；、!！~～#＃/"
 _MARK = re.compile(r"^[/／\\]\s*")

@@ -1,0 +1,306 @@
+"""The running service, driven over a real WebSocket through whole lives of tickets."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from handlers import digests
+from storage.models import Act, Outcome, OutgoingState, Stage
+from tests.bot.service import (
+    GROUP,
+    GROUP_NUMBER,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    RESIDENT,
+    SECRETARY,
+    TOKEN,
+    WATERWORKS,
+    Process,
+    Service,
+    picture,
+    private,
+    queued,
+)
+from tests.peers.fake_onebot import FakeOneBot, SendMode
+
+LEAK, MENDED = picture("blue"), picture("green")
+FRAMES: tuple[str | bytes, ...] = (
+    "",
+    "{",
+    "[]",
+    "null",
+    b"\xff\xfe\x00",
+    "[" * 5000,
+    r"""{"post_type": "message", "message": "\ud800"}""",
+    """{"post_type": "message", "message_type": "group", "group_id": "x", "user_id": -1}""",
+    """{"post_type": "notice", "notice_type": 7}""",
+    """{"post_type": ["message"], "time": 1e400}""",
+    """{"status": "ok", "retcode": 0, "data": null, "echo": "forged"}""",
+)
+
+Between = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    service = Service(tmp_path)
+    await service.fake.pictures.start()
+    await service.start()
+    yield service
+    await service.stop()
+    await service.fake.pictures.stop()
+
+
+async def nothing() -> None:
+    """Between two steps nothing happens."""
+
+
+async def live(service: Service, between: Between) -> None:
+    """A ticket from the first line to the resident's 满意, with a reopening on the way."""
+    await raise_matter(service)
+    await between()
+    await accept(service)
+    await between()
+    await ask_for_help_and_time(service)
+    await between()
+    await service.in_private(
+        SECRETARY,
+        "批准 1",
+        (GROUP, "等水管配件，延到"),
+        (private(INSTRUCTOR), "延期"),
+        (private(SECRETARY), "#1"),
+    )
+    await between()
+    await answer(service, "换了水管，来水了")
+    await between()
+    await dispute(service)
+    await between()
+    await answer(service, "又换了阀门，真来水了")
+    await between()
+    await service.in_group(RESIDENT, "满意")
+    await service.in_group(RESIDENT, "进度 1", (GROUP, "已结"), at_bot=True)
+
+
+async def raise_matter(service: Service) -> None:
+    await service.in_group(
+        RESIDENT,
+        "登记 3号楼二单元停水了",
+        (GROUP, "#1"),
+        (private(INSTRUCTOR), "1 受理"),
+        at_bot=True,
+        images=[LEAK],
+        card="3-2-501 王桂兰",
+    )
+
+
+async def accept(service: Service) -> None:
+    """By quoting the bot's acknowledgement in the group, without a number."""
+    card = service.last(GROUP)
+    await service.in_group(INSTRUCTOR, "受理", (GROUP, "已受理"), reply_to=card.message_id)
+
+
+async def ask_for_help_and_time(service: Service) -> None:
+    """In private, by quoting the card there."""
+    card = await service.fake.wait_for_sent("1 受理", conversation=private(INSTRUCTOR))
+    await service.in_private(
+        INSTRUCTOR,
+        "协办 水厂",
+        (private(WATERWORKS), "#1"),
+        (private(INSTRUCTOR), "水厂"),
+        reply_to=card.message_id,
+    )
+    await service.in_private(
+        INSTRUCTOR,
+        "延期 2天 等水管配件",
+        (private(SECRETARY), "等水管配件"),
+        (private(INSTRUCTOR), "#1"),
+        reply_to=card.message_id,
+    )
+
+
+async def answer(service: Service, result: str) -> None:
+    await service.in_private(
+        INSTRUCTOR,
+        f"1 办结 {result}",
+        (GROUP, result),
+        (private(INSTRUCTOR), "#1"),
+        images=[MENDED],
+    )
+
+
+async def dispute(service: Service) -> None:
+    await service.in_group(
+        RESIDENT,
+        "还没有水",
+        (GROUP, "重新办理"),
+        (private(SECRETARY), "#1"),
+        (private(INSTRUCTOR), "#1"),
+    )
+
+
+async def test_a_matter_lives_from_the_first_line_to_the_residents_word(service: Service) -> None:
+    await live(service, nothing)
+    await is_closed_as_it_should(service)
+
+
+async def test_a_life_with_a_restart_at_every_step_is_the_same(service: Service) -> None:
+    await live(service, service.restart)
+    await is_closed_as_it_should(service)
+
+
+async def is_closed_as_it_should(service: Service) -> None:
+    ticket = await service.ticket()
+    await service.stop()
+    assert (ticket.stage, ticket.outcome) == (Stage.CLOSED, Outcome.CONFIRMED)
+    assert (ticket.is_solved, ticket.is_satisfied, ticket.reopened) == (True, True, 1)
+    assert {row.state for row in queued(service.config.database_url)} == {OutgoingState.SENT}
+    assert service.told() == {
+        GROUP: 7,
+        private(INSTRUCTOR): 7,
+        private(SECRETARY): 3,
+        private(WATERWORKS): 1,
+    }
+
+
+async def test_a_residents_picture_is_kept_with_the_matter(service: Service) -> None:
+    await raise_matter(service)
+    ticket = await service.ticket()
+    message = await service.read(lambda store: store.tickets.get_message(ticket.source_key))
+    assert message is not None
+    assert message.act is Act.OPEN
+    kept = [service.config.media_folder / name for name in message.images]
+    assert [path.read_bytes() for path in kept] == [LEAK]
+
+
+async def test_an_answer_carries_the_picture_itself_and_names_the_resident(
+    service: Service,
+) -> None:
+    await raise_matter(service)
+    await answer(service, "换了水管，来水了")
+    told = service.last(GROUP)
+    assert told.images == (MENDED,)
+    assert told.at_users == (RESIDENT,)
+    assert [one["data"]["file"][:9] for one in told.segments if one["type"] == "image"] == [
+        "base64://"
+    ]
+
+
+async def test_a_plain_sentence_in_the_group_becomes_a_ticket(service: Service) -> None:
+    await service.in_group(
+        RESIDENT, "2号楼又停水了，一滴都没有", (GROUP, "#1"), (private(INSTRUCTOR), "1 受理")
+    )
+    assert "2号楼" in (await service.ticket()).body
+
+
+async def test_the_digest_tells_the_secretary_what_was_closed(service: Service) -> None:
+    await live(service, nothing)
+    await service.running.runtime.run("digest", digests.daily)
+    told = await service.fake.wait_for_sent("城关党支部", conversation=private(SECRETARY))
+    assert "新收 1 件" in told.text
+    assert "居民确认 1" in told.text
+    await service.in_private(SECRETARY, "日报", (private(SECRETARY), "居民确认 1"))
+
+
+async def test_the_digest_of_a_day_is_sent_once(service: Service) -> None:
+    for _ in range(2):
+        await service.running.runtime.run("digest", digests.daily)
+        await service.restart()
+    await service.in_private(SECRETARY, "帮助", (private(SECRETARY), "可以回"))
+    assert service.told()[private(SECRETARY)] == 2
+
+
+async def test_a_digest_missed_while_the_service_was_down_is_made_up_for_once(
+    service: Service,
+) -> None:
+    await raise_matter(service)
+    await service.stop()
+    service.clock.move_to(service.clock.now() + timedelta(hours=8))
+    await service.start()
+    await service.fake.wait_for_sent("城关党支部", conversation=private(SECRETARY))
+    await service.restart()
+    await service.in_private(SECRETARY, "帮助", (private(SECRETARY), "可以回"))
+    digests_sent = [one for one in service.fake.sent if "城关党支部" in one.text]
+    assert len(digests_sent) == 1
+
+
+async def test_a_message_delivered_twice_is_answered_once(service: Service) -> None:
+    at = service.clock.now()
+    for _ in range(2):
+        await say_again(service, at)
+    await service.fake.wait_for_sent("#1", conversation=GROUP)
+    await service.in_group(RESIDENT, "进度 1", (GROUP, "在办"), at_bot=True)
+    assert service.told()[GROUP] == 2
+
+
+async def test_a_message_delivered_again_after_a_restart_is_not_answered(service: Service) -> None:
+    at = service.clock.now()
+    await say_again(service, at)
+    await service.fake.wait_for_sent("#1", conversation=GROUP)
+    await service.restart()
+    await say_again(service, at)
+    await service.in_group(RESIDENT, "进度 1", (GROUP, "在办"), at_bot=True)
+    assert service.told()[GROUP] == 2
+    assert len(await service.tickets()) == 1
+
+
+async def say_again(service: Service, at: datetime) -> None:
+    """Always the same message."""
+    await service.fake.say_in_group(
+        GROUP_NUMBER, RESIDENT, "登记 3号楼停水", at_bot=True, message_id=7, at=at
+    )
+
+
+async def test_killed_while_sending_it_says_nothing_twice(tmp_path: Path) -> None:
+    process = Process(tmp_path)
+    fake = FakeOneBot(process.url, SystemClock().now, token=TOKEN)
+    fake.mode, fake.report_self, fake.history_style = SendMode.TIMEOUT_SENT, False, "none"
+    try:
+        await process.start()
+        await fake.connect()
+        await fake.say_in_group(GROUP_NUMBER, RESIDENT, "登记 3号楼停水", at_bot=True)
+        acknowledged = await fake.wait_for_sent("#1", conversation=GROUP, within=30.0)
+        await process.kill()
+        assert states_of(process, acknowledged.text) == [OutgoingState.SENDING]
+        await fake.disconnect()
+        await process.start()
+        assert states_of(process, acknowledged.text) == [OutgoingState.UNKNOWN]
+        fake.mode = SendMode.OK
+        await fake.connect()
+        await fake.say_in_group(GROUP_NUMBER, RESIDENT, "进度 1", at_bot=True)
+        await fake.wait_for_sent("在办", conversation=GROUP, within=30.0)
+        assert [one.text for one in fake.sent].count(acknowledged.text) == 1
+    finally:
+        await fake.disconnect()
+        await process.kill()
+
+
+def states_of(process: Process, text: str) -> list[OutgoingState]:
+    return [row.state for row in queued(process.database_url) if row.text == text]
+
+
+async def test_malformed_frames_disturb_nobody(service: Service) -> None:
+    for frame in FRAMES:
+        await service.fake.send_raw(frame)
+    await service.fake.say_in_group(GROUP_NUMBER, NEIGHBOUR, "水" * 100_000)
+    await raise_matter(service)
+    assert service.fake.is_connected
+    assert len(await service.tickets()) == 1
+
+
+async def test_a_code_in_a_residents_words_stays_text(service: Service) -> None:
+    code = "[CQ:at,qq=all]"
+    await service.in_group(
+        RESIDENT,
+        f"登记 3号楼停水 {code}",
+        (GROUP, "#1"),
+        (private(INSTRUCTOR), code),
+        at_bot=True,
+    )
+    await service.in_private(INSTRUCTOR, f"1 进展 明天来修 {code}", (GROUP, code))
+    await service.in_private(RESIDENT, "进度 1", (private(RESIDENT), code))
+    segments = [segment for one in service.fake.sent for segment in one.segments]
+    assert {one["type"] for one in segments} == {"text", "at"}
+    assert {one["data"]["qq"] for one in segments if one["type"] == "at"} == {RESIDENT}
