@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.adapters.port import Adapter
 from bot.catchup import CatchUp
@@ -21,6 +21,9 @@ from handlers.context import Context
 from storage import migrate
 from storage.database import Database, open_database
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.adapters.onebot_server import Server
 
 log = logging.getLogger("lianxin")
 
@@ -38,6 +41,7 @@ class App:
         self.delivery: Delivery
         self.schedule: Schedule
         self.catch_up: CatchUp
+        self._board: Server | None = None
 
     async def start(self) -> None:
         """Ready to hear and to speak when it returns."""
@@ -54,10 +58,13 @@ class App:
         self._sender = asyncio.create_task(self.delivery.run())
         for adapter in self.adapters.values():
             await adapter.start(self.runtime)
+        self._board = await _start_board(self.config, self.database, self._clock)
         log.info("ready")
 
     async def stop(self) -> None:
         """Hear nothing more, finish what is in flight, close."""
+        if self._board is not None:
+            await self._board.stop()
         for adapter in self.adapters.values():
             await adapter.stop()
         await self.catch_up.stop()
@@ -144,6 +151,20 @@ def _onebot(config: Config, clock: Clock) -> Adapter:
         now=clock.now,
         accounts_allowed=config.onebot.accounts,
     )
+
+
+async def _start_board(config: Config, database: Database, clock: Clock) -> "Server | None":
+    """The board on a listener of its own, so that opening it to phones opens nothing else."""
+    if not config.board.enabled:
+        return None
+    from bot.adapters.onebot_server import Server
+    from bot.web.board import board_app
+
+    server = Server(
+        board_app(database, config.settings, clock), config.board.host, config.board.port
+    )
+    await server.start()
+    return server
 
 
 def _prepare_database(config: Config) -> migrate.Upgrade:
