@@ -87,6 +87,11 @@ class App:
     ) -> None:
         await self.stop()
 
+    @property
+    def board_port(self) -> int | None:
+        """Where the board listens, None where it does not."""
+        return None if self._board is None else self._board.port
+
     def _wire(self, ear: intents.Ear) -> None:
         settings = self.config.settings
         self.delivery = Delivery(

@@ -94,7 +94,7 @@ def build_settings(file: File) -> Settings:
             undo_within=timedelta(seconds=file.closing.undo_seconds),
         ),
         duty=DutyNumbers(_numbers(file.duty)),
-        board_url=file.board.public_url or None,
+        board_url=(file.board.public_url or None) if file.board.enabled else None,
         bot_names=file.bot.names,
     )
 

@@ -41,7 +41,7 @@ def problems_in(file: File, has_onebot_token: bool) -> list[Problem]:
 
 def warnings_in(file: File) -> list[Problem]:
     """What a start survives, but somebody will miss."""
-    return list(_missing_posts(file))
+    return [*_missing_posts(file), *_unreachable_board(file)]
 
 
 def _check_units(file: File) -> Iterator[Problem]:
@@ -181,6 +181,14 @@ def _check_listener(file: File, has_token: bool) -> Iterator[Problem]:
         )
     if file.board.enabled and file.onebot.enabled and file.board.port == file.onebot.port:
         yield Problem("board.port", f"{file.board.port} 已给了 onebot.port，要换一个")
+
+
+def _unreachable_board(file: File) -> Iterator[Problem]:
+    if file.board.enabled and not file.board.public_url:
+        yield Problem("board.public_url", "看板开了，但没写手机上打得开的网址，“面板”发不出链接")
+    elif file.board.enabled and not file.board.public_url.startswith(("http://", "https://")):
+        text = f"{file.board.public_url} 不像网址，要以 https:// 开头"
+        yield Problem("board.public_url", text)
 
 
 def _missing_posts(file: File) -> Iterator[Problem]:
