@@ -1,33 +1,83 @@
 """Whether a resident's line belongs to one of the recent tickets of the unit, and what it does.
 
-Pure: `match` sees the line, what the ear made of it, the talk before and the recent tickets.
+Pure. A small log-linear model: each (ticket, act) that is possible gets the sum of the weights of
+its evidence, "nothing" gets 0, and the shares of their exponentials are the probabilities. The
+weights are a readable table, rebuilt by `python -m bench.train_matching`.
 """
 
-import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import TypeAlias
 
-from rapidfuzz import fuzz
-
-from handlers.reading import Candidate, Gate, Match, Reading
+from handlers.evidence import (
+    Rarity,
+    Scene,
+    features,
+    is_plausible,
+    last_at,
+    last_of_speaker,
+    lines_back,
+    pairs,
+    shared,
+    spots,
+    tone_of,
+)
+from handlers.manner import LONGEST, grams, marks, plain
+from handlers.reading import Candidate, Match, Reading
+from handlers.staff_word import said_about
 from handlers.talk import Line, Talk
-from storage.models import Act, Stage
+from storage.models import Act, TicketNumber
 
-_LONGEST = 400
-_SOON = timedelta(minutes=12)
-_SAME = re.compile(
-    r"^(\+1|加1|同|同上|同求|同问|一样|我也是|我家也|我们家也|我这也|也是|俺家也|确实|就是)"
-    r"|(我|俺|咱|我们|俺们|咱们)(家|们?单元|们?楼|这|这边|这儿|店)?也(是|没|不|有|听|闻|看|遇)"
-)
-_FINE = re.compile(
-    r"(修好|弄好|好了|来了|亮了|通了|不漏了|热了|解决了|清了|没味了|找到了|找着了|能用了|收到钱|到账了"
-    r"|干净了|恢复了|安静了|清净了)"
-)
-_THANKS = re.compile(r"谢|辛苦|感谢|点赞|👍|给力")
-_NOT_FINE = re.compile(
-    r"(还是|又|仍然|照样|依旧)(不|没|坏|漏|黄|黑|堵|停|凉|冰|臭|灭|一样|那样|老样)"
-    r"|没修好|没解决|没弄好|没通|不管用|白修|又来了|但是|可是|可还"
-)
+ACTS = (Act.ADD, Act.JOIN, Act.THANKS, Act.REOPEN)
+BIAS = "bias"
+
+Row: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature adds to the score of each act, in the order of `ACTS`."""
+
+    rows: Mapping[str, Row]
+    rarity: Rarity
+    least: Row
+
+    def total(self, found: Iterable[str]) -> Row:
+        add = join = thanks = reopen = 0.0
+        get = self.rows.get
+        for name in found:
+            row = get(name)
+            if row is not None:
+                add += row[0]
+                join += row[1]
+                thanks += row[2]
+                reopen += row[3]
+        return add, join, thanks, reopen
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Weights:
+    """The weights that come with the package."""
+    text = files("handlers").joinpath("matching_weights.json").read_text(encoding="utf-8")
+    return read_weights(text)
+
+
+def read_weights(text: str) -> Weights:
+    """Weights from JSON: acts, least, rarest, rarity and weights, as the training writes them."""
+    told = json.loads(text)
+    rarity = Rarity(told["rarity"], told["rarest"])
+    rows = {name: _row(values) for name, values in told["weights"].items()}
+    return Weights(rows, rarity, _row(told["least"]))
+
+
+def _row(values: Sequence[float]) -> Row:
+    add, join, thanks, reopen = values
+    return add, join, thanks, reopen
 
 
 def match(
@@ -37,74 +87,90 @@ def match(
     candidates: Sequence[Candidate],
     now: datetime,
 ) -> Match | None:
-    """The ticket the line belongs to and what it does there; None for chatter or a new matter."""
-    text = line.text[:_LONGEST]
-    found = [m for c in candidates if (m := _pair(line, text, reading, talk, c, now)) is not None]
-    return max(found, key=lambda m: m.score, default=None)
+    """The ticket the line belongs to and what it does there; None for chatter or a new matter.
+
+    Staff lines are none. Precision goes first: an uncertain line is none.
+    """
+    if not candidates or talk.is_staff or line.is_staff:
+        return None
+    return match_by(shipped(), line, talk, candidates, now)
 
 
-def _pair(
-    line: Line, text: str, reading: Reading, talk: Talk, candidate: Candidate, now: datetime
+def match_by(
+    weights: Weights, line: Line, talk: Talk, candidates: Sequence[Candidate], now: datetime
 ) -> Match | None:
-    ticket = candidate.ticket
-    own = line.sender in candidate.user_ids
-    near = _nearness(candidate, now)
-    quoted = _quotes(line, candidate)
-    alike = _likeness(text, candidate)
-    is_handled = ticket.stage in (Stage.HANDLED, Stage.ANSWERED, Stage.CLOSED)
-    score = 0.5 * quoted + 0.3 * near + alike
-    if _NOT_FINE.search(text) and (is_handled or _staff_said_done(talk)) and (own or alike > 0.3):
-        return Match(ticket.number, Act.REOPEN, min(0.99, 0.55 + score / 2))
-    if _FINE.search(text) and (own or quoted) and not _NOT_FINE.search(text):
-        return Match(ticket.number, Act.THANKS, min(0.99, 0.55 + score / 2))
-    if _THANKS.search(text) and is_handled and own:
-        return Match(ticket.number, Act.THANKS, min(0.99, 0.5 + score / 2))
-    if own:
-        return _own_line(line, text, reading, ticket_near=near, score=score, candidate=candidate)
-    if (_SAME.search(text) and score > 0.45) or (quoted and reading.gate is not Gate.NONE):
-        return Match(ticket.number, Act.JOIN, min(0.99, 0.5 + score / 2))
-    return None
+    """As `match`, by the given weights."""
+    scored = weigh(weights, line, talk, candidates, now)
+    if not scored:
+        return None
+    number, act, score = max(scored, key=lambda one: one[2])
+    top = max(score, 0.0)
+    whole = math.exp(-top) + sum(math.exp(other - top) for _, _, other in scored)
+    share = math.exp(score - top) / whole
+    if share < weights.least[ACTS.index(act)]:
+        return None
+    return Match(number, act, share)
 
 
-def _own_line(
+def weigh(
+    weights: Weights, line: Line, talk: Talk, candidates: Sequence[Candidate], now: datetime
+) -> list[tuple[TicketNumber, Act, float]]:
+    """The score of each ticket and act that is possible; 0 is as likely as nothing."""
+    text = plain(line.text[:LONGEST])
+    found = marks(line, text, talk)
+    scene = look(line, text, frozenset(found), talk, candidates, now, weights.rarity)
+    base = weights.total((BIAS, *found, *grams(text)))
+    scored: list[tuple[TicketNumber, Act, float]] = []
+    for candidate in candidates:
+        acts = possible_acts(line, candidate)
+        if not acts or not is_plausible(scene, candidate):
+            continue
+        more = weights.total(features(scene, candidate))
+        for place, act in enumerate(ACTS):
+            if act in acts:
+                scored.append((candidate.ticket.number, act, base[place] + more[place]))
+    return scored
+
+
+def look(
     line: Line,
     text: str,
-    reading: Reading,
-    *,
-    ticket_near: float,
-    score: float,
-    candidate: Candidate,
-) -> Match | None:
-    if candidate.user_ids[:1] != (line.sender,):
-        return None
-    bare = not text.strip() and bool(line.images)
-    if (bare and ticket_near > 0.4) or (ticket_near > 0.7 and reading.gate is not Gate.OPEN):
-        return Match(candidate.ticket.number, Act.ADD, min(0.99, 0.5 + score / 2))
-    return None
-
-
-def _nearness(candidate: Candidate, now: datetime) -> float:
-    """1 at the ticket's last message, 0.5 after `_SOON`, towards 0 with the hours."""
-    last = max((m.at for m in candidate.messages), default=candidate.ticket.opened_at)
-    gap = max((now - last).total_seconds(), 0.0)
-    return 1 / (1 + gap / _SOON.total_seconds())
-
-
-def _quotes(line: Line, candidate: Candidate) -> bool:
-    if line.quote is None:
-        return False
-    end = "/" + line.quote
-    return any(m.key.endswith(end) for m in candidate.messages)
-
-
-def _likeness(text: str, candidate: Candidate) -> float:
-    if not text:
-        return 0.0
-    return max(
-        (fuzz.token_set_ratio(text, m.text[:_LONGEST]) / 100 for m in candidate.messages if m.text),
-        default=0.0,
+    found: frozenset[str],
+    talk: Talk,
+    candidates: Sequence[Candidate],
+    now: datetime,
+    rarity: Rarity,
+) -> Scene:
+    """What is the same for every candidate. `text` is plain, `found` the line's marks."""
+    mine = pairs(text)
+    likeness = {one.ticket.number: rarity.weigh(mine & shared(one).pairs) for one in candidates}
+    newest_first = sorted(candidates, key=last_at, reverse=True)
+    return Scene(
+        line=line,
+        text=text,
+        now=now,
+        pairs=mine,
+        spots=spots(line.text[:LONGEST]),
+        weight=rarity.weigh(mine),
+        tone=tone_of(found),
+        likeness=likeness,
+        most_alike=max(likeness.values(), default=0.0),
+        order={one.ticket.number: place for place, one in enumerate(newest_first)},
+        back=lines_back(talk),
+        staff=said_about(talk, candidates, rarity),
+        speakers_last=last_of_speaker(line, talk, candidates),
+        owned=sum(one.user_ids[:1] == (line.sender,) for one in candidates),
     )
 
 
-def _staff_said_done(talk: Talk) -> bool:
-    return any(line.is_staff and _FINE.search(line.text) for line in talk.before)
+def possible_acts(line: Line, candidate: Candidate) -> frozenset[Act]:
+    """Only who opened a ticket adds to it, others join; a private matter is its opener's alone."""
+    if candidate.user_ids[:1] == (line.sender,):
+        return _OF_OPENER
+    if candidate.ticket.conversation.startswith("private:"):
+        return frozenset()
+    return _OF_OTHERS
+
+
+_OF_OPENER = frozenset({Act.ADD, Act.THANKS, Act.REOPEN})
+_OF_OTHERS = frozenset({Act.JOIN, Act.THANKS, Act.REOPEN})

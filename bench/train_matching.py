@@ -1,0 +1,179 @@
+"""Learns what each piece of evidence is worth and writes handlers/matching_weights.json.
+
+    python -m bench.train_matching [--transcripts FOLDER] [--out FILE]
+
+Reads days 1-8, more/ and the scenes; never days 9-12. Needs scikit-learn's numpy and scipy.
+"""
+
+import argparse
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from bench.matching_days import Day, read_days, read_scenes
+from bench.matching_walk import RUNTIME, View, teach_day
+from handlers.evidence import Rarity, features, is_plausible, pairs
+from handlers.manner import LONGEST, grams, marks, plain
+from handlers.matching import ACTS, BIAS, Weights, look, possible_acts, read_weights
+from storage.models import Act
+
+OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
+TRANSCRIPTS = Path(__file__).parents[1] / "data" / "transcripts"
+LEAST = {Act.ADD: 0.5, Act.JOIN: 0.7, Act.THANKS: 0.7, Act.REOPEN: 0.6}
+FEWEST = {True: 5, False: 3}
+PENALTY = {True: 6.0, False: 2.0}
+"""Fewest examples of a feature and its L2 penalty: of runs of characters (True), of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One ticket and act a line might be for."""
+
+    act: Act
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line's own features, its choices, and which one is right (None: nothing)."""
+
+    own: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    right: int | None
+
+
+def count_pairs(days: Sequence[Day]) -> tuple[dict[str, float], float]:
+    """The rarity (natural logarithm of one in so many lines) of pairs seen thrice or more."""
+    counts: Counter[str] = Counter()
+    lines = 0
+    for day in days:
+        for said in day.lines:
+            if said.line.text:
+                lines += 1
+                counts.update(pairs(plain(said.line.text[:LONGEST])))
+    often = {pair: count for pair, count in counts.items() if count >= 3}
+    table = {pair: round(math.log(lines / count), 1) for pair, count in sorted(often.items())}
+    return table, round(math.log(max(lines, 2) / 2), 1)
+
+
+def examples(days: Sequence[Day], rarity: Rarity, view: View) -> list[Example]:
+    found = []
+    for day in days:
+        for said, talk, candidates, number in teach_day(day, view):
+            text = plain(said.line.text[:LONGEST])
+            own = marks(said.line, text, talk)
+            scene = look(said.line, text, frozenset(own), talk, candidates, said.line.at, rarity)
+            choices: list[Choice] = []
+            right = None
+            for candidate in candidates:
+                if not is_plausible(scene, candidate):
+                    continue
+                told = tuple(features(scene, candidate))
+                for act in ACTS:
+                    if act not in possible_acts(said.line, candidate):
+                        continue
+                    if act is said.act and candidate.ticket.number == number:
+                        right = len(choices)
+                    choices.append(Choice(act, told))
+            found.append(Example((*own, *grams(text)), tuple(choices), right))
+    return found
+
+
+def learn(learned_from: Sequence[Example]) -> dict[str, list[float]]:
+    """The weights of each feature, in the order of ACTS, by penalised maximum likelihood."""
+    used = [example for example in learned_from if example.choices]
+    places = _places(used)
+    matrix, groups, right = _matrix(used, places)
+    penalty = np.empty(len(places) * len(ACTS))
+    for name, place in places.items():
+        penalty[place * len(ACTS) : (place + 1) * len(ACTS)] = (
+            0.01 if name == BIAS else PENALTY[name.startswith("g:")]
+        )
+    seen = np.asarray(matrix[right].sum(axis=0)).ravel()
+    across = matrix.T.tocsr()
+    count = len(used)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        top = np.zeros(count)
+        np.maximum.at(top, groups, scores)
+        powers = np.exp(scores - top[groups])
+        whole = np.exp(-top)
+        np.add.at(whole, groups, powers)
+        value = float((np.log(whole) + top).sum() - scores[right].sum())
+        slope = across @ (powers / whole[groups]) - seen
+        return value + 0.5 * float(penalty @ (weights * weights)), slope + penalty * weights
+
+    best = minimize(
+        loss, np.zeros(penalty.size), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+    )
+    table = best.x.reshape(-1, len(ACTS))
+    return {name: [float(value) for value in table[place]] for name, place in places.items()}
+
+
+def _places(used: Sequence[Example]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for example in used:
+        counts.update(set(example.own).union(*(choice.features for choice in example.choices)))
+    kept = [name for name, count in counts.items() if count >= FEWEST[name.startswith("g:")]]
+    return {name: place for place, name in enumerate((BIAS, *sorted(kept)))}
+
+
+def _matrix(
+    used: Sequence[Example], places: dict[str, int]
+) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
+    """One row a choice, in the columns of its act; the example of each row; the right rows."""
+    starts, columns, groups, right = [0], [], [], []
+    for number, example in enumerate(used):
+        own = [places[name] for name in (BIAS, *example.own) if name in places]
+        for place, choice in enumerate(example.choices):
+            act = ACTS.index(choice.act)
+            told = [places[name] for name in choice.features if name in places]
+            columns += [one * len(ACTS) + act for one in (*own, *told)]
+            starts.append(len(columns))
+            if place == example.right:
+                right.append(len(groups))
+            groups.append(number)
+    shape = (len(groups), len(places) * len(ACTS))
+    matrix = csr_matrix((np.ones(len(columns)), columns, starts), shape=shape)
+    return matrix, np.array(groups), np.array(right)
+
+
+def train(days: Sequence[Day], view: View = RUNTIME) -> str:
+    """The JSON of the weights learned from `days`."""
+    table, rarest = count_pairs(days)
+    learned = learn(examples(days, Rarity(table, rarest), view))
+    rounded = {name: [round(value, 2) for value in row] for name, row in sorted(learned.items())}
+    kept = {name: row for name, row in rounded.items() if max(map(abs, row)) >= 0.05}
+    told = {
+        "acts": [act.value for act in ACTS],
+        "least": [LEAST[act] for act in ACTS],
+        "rarest": rarest,
+        "rarity": table,
+        "weights": kept,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=0).replace(",\n-", ", -")
+
+
+def train_weights(days: Sequence[Day], view: View = RUNTIME) -> Weights:
+    return read_weights(train(days, view))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--transcripts", type=Path, default=TRANSCRIPTS)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    days = [*read_days(options.transcripts), *read_scenes()]
+    options.out.write_text(train(days) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
