@@ -165,14 +165,20 @@ async def test_only_the_platforms_own_hosts_are_asked(source: str, tmp_path: Pat
     [["127.0.0.1"], ["10.0.0.5"], ["169.254.169.254"], ["::1"], ["1.2.3.4", "192.168.1.1"], []],
 )
 async def test_a_platform_name_that_leads_inside_is_not_asked(
-    addresses: list[str], tmp_path: Path, server: PictureServer
+    addresses: list[str], tmp_path: Path
 ) -> None:
     async def resolve(host: str, port: int) -> Sequence[str]:
         return addresses
 
-    media = Media(tmp_path, resolve=resolve)
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, stream=httpx.ByteStream(picture()))
+
+    media = Media(tmp_path, resolve=resolve, transport=httpx.MockTransport(answer))
     assert await media.fetch_picture("https://gchat.qpic.cn/1.png") is None
-    assert server.requests == []
+    assert requests == []
 
 
 async def test_the_checked_address_is_the_one_connected_to(tmp_path: Path) -> None:
@@ -192,6 +198,29 @@ async def test_the_checked_address_is_the_one_connected_to(tmp_path: Path) -> No
     assert str(request.url) == "https://8.8.8.8/a/1?rkey=K"
     assert request.headers["Host"] == "gchat.qpic.cn"
     assert request.extensions["sni_hostname"] == "gchat.qpic.cn"
+    await media.close()
+
+
+class Endless(httpx.AsyncByteStream):
+    """A megabyte that says nothing of its length; counts what was taken."""
+
+    taken = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.taken < 1_000_000:
+            self.taken += 1000
+            yield b"\xff\xd8\xff" + b"\0" * 997
+
+
+async def test_a_picture_of_unknown_length_is_left_at_the_limit(tmp_path: Path) -> None:
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return ["8.8.8.8"]
+
+    endless = Endless()
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=endless))
+    media = Media(tmp_path, resolve=resolve, transport=transport, most_bytes=50_000)
+    assert await media.fetch_picture("https://gchat.qpic.cn/1.jpg") is None
+    assert endless.taken <= 51_000
     await media.close()
 
 

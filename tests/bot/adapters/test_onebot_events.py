@@ -92,6 +92,12 @@ def test_own_private_messages_are_echoes_to_the_other() -> None:
     assert found.target.conversation == "private:20001"
 
 
+def test_what_is_reported_as_sent_is_an_echo_whoever_is_named() -> None:
+    payload = decode((PAYLOADS / "napcat_message_sent.json").read_bytes())
+    assert payload is not None
+    assert isinstance(read_event({**payload, "user_id": 20001}, "10001", NOW), Echo)
+
+
 def test_recalls_name_the_line_and_who_took_it_back() -> None:
     line = draft("napcat_group_recall").incoming
     assert (line.recall, line.sender, line.recalled_by) == ("1830412757", "20001", "30001")

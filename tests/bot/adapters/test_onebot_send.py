@@ -91,6 +91,7 @@ async def test_without_a_connection_it_is_offline(adapter: OneBotAdapter) -> Non
     assert (await adapter.send(GROUP, "在")).result is SendResult.OFFLINE
 
 
+@pytest.mark.parametrize("adapter", [60], indirect=True)
 async def test_a_connection_lost_while_waiting_is_a_timeout(
     adapter: OneBotAdapter, fake: FakeOneBot
 ) -> None:
@@ -98,7 +99,8 @@ async def test_a_connection_lost_while_waiting_is_a_timeout(
     sending = asyncio.create_task(adapter.send(GROUP, "在"))
     await fake.wait_for_sent("在")
     await fake.disconnect(abruptly=True)
-    receipt = await sending
+    async with asyncio.timeout(20):
+        receipt = await sending
     assert (receipt.result, receipt.detail) == (SendResult.TIMEOUT, "no answer")
     assert adapter.accounts() == []
 
