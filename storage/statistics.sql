@@ -57,6 +57,7 @@ where unit in (select unit from unit_scope where ancestor = :unit)
 -- name: count_overdue(unit, now)$
 select count(*) from ticket
 where unit in (select unit from unit_scope where ancestor = :unit)
+    and stage <> 'closed'
     and case stage
         when 'registered' then contact_due_at
         when 'contacted' then acceptance_due_at
@@ -131,6 +132,7 @@ order by opened_at, number limit :most;
 select ticket.*, (select count(*) from report where report.ticket = ticket.number) as people
 from ticket
 where unit in (select unit from unit_scope where ancestor = :unit)
+    and stage <> 'closed'
     and case stage
         when 'registered' then contact_due_at
         when 'contacted' then acceptance_due_at
