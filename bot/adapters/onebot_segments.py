@@ -13,7 +13,8 @@ MOST_AT_USERS = 50
 
 Data = Mapping[str, object]
 
-_CQ = re.compile(r"\[CQ:([a-zA-Z0-9_.-]+)((?:,[a-zA-Z0-9_.-]+=[^,\]]*)*),?\]")
+# No "[" within a code (it is escaped there): else a text of many openings takes quadratic time.
+_CQ = re.compile(r"\[CQ:([a-zA-Z0-9_.-]+)((?:,[a-zA-Z0-9_.-]+=[^,\[\]]*)*),?\]")
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.onebot_events import Draft, Heard, moment_of, read_event
 from bot.adapters.onebot_intake import decode
+from bot.adapters.onebot_segments import segments_of
 from bot.adapters.port import Echo, Notice
 from handlers.messages import Voice
 
@@ -214,3 +215,13 @@ def test_no_event_raises(event: dict[str, Any]) -> None:
 @given(st.binary() | st.text())
 def test_no_frame_raises(frame: str | bytes) -> None:
     assert decode(frame) is None or isinstance(decode(frame), dict)
+
+
+def test_an_opening_inside_a_cq_code_begins_anew() -> None:
+    """Else a text of many openings would take a time that grows with its square."""
+    segments = list(segments_of("[CQ:at,qq=[CQ:face,id=1]水"))
+    assert segments == [
+        ("text", {"text": "[CQ:at,qq="}),
+        ("face", {"id": "1"}),
+        ("text", {"text": "水"}),
+    ]
