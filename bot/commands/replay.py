@@ -56,13 +56,9 @@ def replay(
 
     settled = open_config(context, config)
     configure_logs(settled, is_service=False)
+    end, tempo, address = _moment(until, settled), parse_speed(speed), _address(database)
     items = play(
-        files,
-        settled,
-        database_url=_address(database),
-        bind_unknown=bind_unknown,
-        until=_moment(until, settled),
-        speed=parse_speed(speed),
+        files, settled, database_url=address, bind_unknown=bind_unknown, until=end, speed=tempo
     )
     asyncio.run(_print(items, as_json, _count_lines(files)))
 

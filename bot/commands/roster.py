@@ -113,11 +113,8 @@ def bind_code(
         _sync(store, settled)
         person = _find(store, name, unit_id)
         store.people.add_bind_code(BindCode(code, person.id, now, now + timedelta(hours=hours)))
-    say(f"{code}")
-    say(
-        f"请{person.name}用自己的账号私聊机器人发：绑定码 {code}"
-        f"（{hours} 小时内有效，只能用一次）。"
-    )
+    limit = f"（{hours} 小时内有效，只能用一次）"
+    say(f"{code}\n请{person.name}用自己的账号私聊机器人发：绑定码 {code}{limit}。")
 
 
 def _sync(store: "Store", config: "Config") -> None:

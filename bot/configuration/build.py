@@ -65,8 +65,6 @@ def build_config(
 
 
 def build_settings(file: File) -> Settings:
-    reminders = file.reminders
-    quiet_from, quiet_to = reminders.quiet
     return Settings(
         town=UnitId(next(unit.id for unit in file.units if unit.kind is UnitKind.TOWN)),
         units={UnitId(unit.id): _unit(unit) for unit in file.units},
@@ -77,15 +75,7 @@ def build_settings(file: File) -> Settings:
         ),
         worktime=_worktime(file),
         clocks={urgency: _clocks(getattr(file.clocks, urgency)) for urgency in Urgency},
-        reminders=Reminders(
-            warn_at=reminders.warn_at,
-            slot=timedelta(minutes=reminders.slot_minutes),
-            daily_at=reminders.daily_at,
-            quiet_from=quiet_from,
-            quiet_to=quiet_to,
-            critical_every=timedelta(minutes=reminders.critical_every_minutes),
-            escalate_after_days=reminders.escalate_after_days,
-        ),
+        reminders=_reminders(file),
         intake=_intake(file),
         digest=Digest(file.digest.at, file.digest.workdays, file.digest.holidays),
         closing=Closing(
@@ -123,6 +113,20 @@ def _worktime(file: File) -> WorkTime:
 
 def _clocks(section: ClockSection) -> dict[Clock, Span]:
     return {clock: getattr(section, clock) for clock in Clock}
+
+
+def _reminders(file: File) -> Reminders:
+    reminders = file.reminders
+    quiet_from, quiet_to = reminders.quiet
+    return Reminders(
+        warn_at=reminders.warn_at,
+        slot=timedelta(minutes=reminders.slot_minutes),
+        daily_at=reminders.daily_at,
+        quiet_from=quiet_from,
+        quiet_to=quiet_to,
+        critical_every=timedelta(minutes=reminders.critical_every_minutes),
+        escalate_after_days=reminders.escalate_after_days,
+    )
 
 
 def _intake(file: File) -> Intake:
