@@ -46,6 +46,13 @@ def test_a_redelivered_line_opens_nothing_twice(town: Town) -> None:
     assert len(town.tickets()) == 1
 
 
+def test_an_id_that_an_old_message_had_is_no_redelivery(town: Town) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"), message_id="same")
+    town.wait(days=40)
+    town.say(THIRD, "路灯不亮", reading=matter("路灯不亮"), message_id="same")
+    assert [ticket.gist for ticket in town.tickets()] == ["停水", "路灯不亮"]
+
+
 def test_more_lines_of_the_speaker_postpone_the_one_acknowledgement(town: Town) -> None:
     town.say(RESIDENT, "又没水", reading=matter("停水"))
     assert town.wait(seconds=60) == []

@@ -1,0 +1,139 @@
+"""A message as a command: whether it is one, who may give it, and running it once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers import commands
+from handlers.context import Context
+from handlers.errors import Refused
+from handlers.grammar import Written, has_gap, looks_like_command, nearest_words, take_apart
+from handlers.messages import Incoming, Outgoing, message_key
+from handlers.replies import refusals
+from handlers.requests import Request
+from handlers.speakers import Speaker
+from storage.models import Act, OutgoingClass, TicketNumber
+
+ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What a message led to. `ticket` and `act` are what the talk window remembers of it."""
+
+    outgoing: tuple[Outgoing, ...] = ()
+    ticket: TicketNumber | None = None
+    act: Act | None = None
+    roster_changed: bool = False
+
+
+NOTHING = Dispatched()
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a message quotes: the ticket it belongs to, and whether it is a card of the bot."""
+
+    ticket: TicketNumber | None
+    is_card: bool
+
+
+def find_quoted(incoming: Incoming, context: Context) -> Quoted | None:
+    if incoming.quote is None:
+        return None
+    row = context.store.outbox.by_message(incoming.platform, incoming.conversation, incoming.quote)
+    if row is not None:
+        return Quoted(row.ticket, is_card=True)
+    key = message_key(incoming.platform, incoming.conversation, incoming.quote)
+    message = context.store.tickets.get_message(key)
+    return Quoted(message.ticket if message else None, is_card=False)
+
+
+def read_command(
+    incoming: Incoming, speaker: Speaker, quoted: Quoted | None, context: Context
+) -> Written | None:
+    """The command a message is, if it is one. In a group it must be addressed to the bot."""
+    names = context.settings.bot_names
+    written = take_apart(incoming.words, commands.COMMANDS.keys(), names)
+    is_card = quoted is not None and quoted.is_card
+    is_addressed = incoming.is_private or incoming.is_at_bot or written.is_marked or is_card
+    if not is_addressed and not (speaker.is_staff and quoted is not None):
+        return None
+    if written.word is None:
+        return written if _is_worth_a_hint(written, speaker, is_addressed) else None
+    command = commands.COMMANDS[written.word]
+    if command.needs_gap and not has_gap(incoming.words, written.word, names):
+        return None
+    if not is_addressed and not _is_about_quoted(written, quoted):
+        return None
+    if not commands.may_use(command, speaker) and not _is_explicit(written, quoted):
+        return None
+    return written
+
+
+def _is_worth_a_hint(written: Written, speaker: Speaker, is_addressed: bool) -> bool:
+    if not is_addressed or not looks_like_command(written):
+        return False
+    return written.is_marked or (speaker.is_staff and written.number is not None)
+
+
+def _is_about_quoted(written: Written, quoted: Quoted | None) -> bool:
+    """Staff quote a resident's line: one of its ticket, or 登记 alone on any."""
+    if written.word == "登记":
+        return not written.rest
+    return quoted is not None and quoted.ticket is not None
+
+
+def _is_explicit(written: Written, quoted: Quoted | None) -> bool:
+    """Clearly meant as a command: a refusal helps more than silence."""
+    is_card = quoted is not None and quoted.is_card
+    return written.is_marked or written.number is not None or is_card
+
+
+def run_command(
+    written: Written,
+    quoted: Quoted | None,
+    incoming: Incoming,
+    speaker: Speaker,
+    context: Context,
+) -> Dispatched:
+    """Log it, run it, and turn a refusal into words. A redelivered command does nothing."""
+    number = written.number or (quoted.ticket if quoted else None)
+    word = written.word or written.rest[:12]
+    logged = context.store.history.log_command(
+        incoming.key,
+        context.now,
+        speaker.person.id if speaker.person else None,
+        None if speaker.person else speaker.resident.id,
+        word,
+        number,
+        "",
+    )
+    if not logged:
+        return NOTHING
+    request = Request(word, number, written.rest, incoming, speaker, context)
+    try:
+        outgoing = _run(written, request)
+        result = "done"
+    except Refused as refusal:
+        outgoing = [request.reply(refusal.text)]
+        result = "refused"
+    context.store.history.set_command_result(incoming.key, result)
+    changed = word in ROSTER_WORDS or word == "请假"
+    return Dispatched(tuple(_silence_if_late(outgoing, incoming)), number, None, changed)
+
+
+def _run(written: Written, request: Request) -> list[Outgoing]:
+    if written.word is None:
+        near = nearest_words(written.rest, commands.words_for(request.speaker))
+        raise Refused(refusals.unknown_word(written.rest.split(" ", 1)[0], near))
+    command = commands.COMMANDS[written.word]
+    if not commands.may_use(command, request.speaker):
+        raise Refused(refusals.not_allowed(written.word))
+    return command.run(request)
+
+
+def _silence_if_late(outgoing: Sequence[Outgoing], incoming: Incoming) -> Sequence[Outgoing]:
+    """To an old message nothing is replied in the group; what it set going is told all the same."""
+    if not incoming.is_late or incoming.is_private:
+        return outgoing
+    return [one for one in outgoing if one.kind is not OutgoingClass.REPLY]
