@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -26,6 +26,8 @@ log = logging.getLogger("lianxin.delivery")
 
 LOOK_AGAIN = timedelta(seconds=30)
 PAUSED_FOR = timedelta(minutes=1)
+COLLAPSE_EVERY = timedelta(minutes=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 STOP_WITHIN = 5.0
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0
@@ -71,6 +73,7 @@ class Delivery:
         self._not_friend = not_friend
         self._unknowns = Unknowns(database, adapters)
         self._heard_by: dict[Target, str] = {}
+        self._collapsed_at = LONG_AGO
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -130,7 +133,10 @@ class Delivery:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _claim(self, now: datetime) -> Claim:
-        claim = await self._database.write(lambda store: self._choose(store, now))
+        is_collapsing = not timedelta(0) <= now - self._collapsed_at < COLLAPSE_EVERY
+        claim = await self._database.write(lambda store: self._choose(store, now, is_collapsing))
+        if is_collapsing:
+            self._collapsed_at = now
         for row in claim.rows:
             target = Target(row.platform, row.conversation)
             account = self._account(target)
@@ -139,9 +145,10 @@ class Delivery:
         moments = [m for m in (claim.next_at, self._unknowns.next_check()) if m is not None]
         return Claim(claim.rows, min(moments, default=None))
 
-    def _choose(self, store: Store, now: datetime) -> Claim:
+    def _choose(self, store: Store, now: datetime, is_collapsing: bool) -> Claim:
         """May run more than once, so it changes nothing but the store."""
-        collapse_backlog(store, now)
+        if is_collapsing:
+            collapse_backlog(store, now)
         planned: dict[AccountKey, int] = {}
         later: list[datetime] = []
 
@@ -178,10 +185,11 @@ class Delivery:
         throttle = self._throttles.get(row.platform)
         if account is None or throttle is None:
             return now + LOOK_AGAIN
+        moment = throttle.earliest(target, account, row.kind, now, planned.get(account, 0))
+        if moment > now:
+            return moment
         group = store.conversations.get(row.platform, row.conversation)
-        if group is not None and group.is_paused:
-            return now + PAUSED_FOR
-        return throttle.earliest(target, account, row.kind, now, planned.get(account, 0))
+        return now + PAUSED_FOR if group is not None and group.is_paused else now
 
     def _account(self, target: Target) -> AccountKey | None:
         """The account that speaks in a conversation; None while none is connected."""

@@ -89,7 +89,7 @@ order by id desc limit 1;
 select * from outbox
 where state = 'dead' and queued_at >= :oldest and claimed_at >= :since
     and unit in (select unit from unit_scope where ancestor = :unit)
-order by id;
+order by queued_at, id;
 
 -- name: list_for_ticket(ticket)
 -- record_class: OutboxRow
