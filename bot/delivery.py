@@ -141,7 +141,7 @@ class Delivery:
             target = Target(row.platform, row.conversation)
             account = self._account(target)
             if account is not None:
-                self._throttles[row.platform].begin(target, account, now)
+                self._throttles[row.platform].begin(target, account, row.kind, now)
         moments = [m for m in (claim.next_at, self._unknowns.next_check()) if m is not None]
         return Claim(claim.rows, min(moments, default=None))
 

@@ -21,9 +21,13 @@ AccountKey = tuple[str, str]
 
 @dataclass(slots=True)
 class AccountState:
-    """`sent` holds the moments of the last day; `open_until` is set while the breaker is open."""
+    """When it spoke last, newest at the end; `open_until` is set while the breaker is open.
 
-    sent: deque[datetime]
+    Alarms do not count for the day: one that nobody answers must not silence everything else.
+    """
+
+    in_minute: deque[datetime]
+    in_day: deque[datetime]
     failures: int = 0
     open_until: datetime | None = None
     tried_at: datetime | None = None
@@ -62,10 +66,14 @@ class Throttle:
         """Nothing more into a conversation before a moment (muted, refused)."""
         self._pauses[target] = max(until, self._pauses.get(target, until))
 
-    def begin(self, target: Target, account: AccountKey, now: datetime) -> None:
+    def begin(
+        self, target: Target, account: AccountKey, kind: OutgoingClass, now: datetime
+    ) -> None:
         """A message goes out now: counts against the budget and starts the pause."""
         state = self._account(account)
-        state.sent.append(now)
+        state.in_minute.append(now)
+        if kind is not OutgoingClass.ALARM:
+            state.in_day.append(now)
         state.tried_at = now
         if state.open_until is not None:
             state.is_probing = True
@@ -97,13 +105,16 @@ class Throttle:
     def remember(self, target: Target, account: AccountKey, sent_at: Sequence[datetime]) -> None:
         """What was sent before a restart, oldest first."""
         state = self._account(account)
-        state.sent = deque(sorted((*state.sent, *sent_at)), maxlen=self.pace.per_day)
+        state.in_day = deque(sorted((*state.in_day, *sent_at)), maxlen=self.pace.per_day)
+        state.in_minute = deque(state.in_day, maxlen=self.pace.per_minute)
         if sent_at:
             self.hold(target, sent_at[-1] + timedelta(seconds=self.pace.seconds))
 
     def _account(self, account: AccountKey) -> AccountState:
         if account not in self._accounts:
-            self._accounts[account] = AccountState(deque(maxlen=self.pace.per_day))
+            self._accounts[account] = AccountState(
+                deque(maxlen=self.pace.per_minute), deque(maxlen=self.pace.per_day)
+            )
         return self._accounts[account]
 
     def _after_breaker(
@@ -120,8 +131,10 @@ class Throttle:
         return max(now, until)
 
     def _after_budget(self, state: AccountState, now: datetime, planned: int) -> datetime:
-        limits = ((self.pace.per_minute, MINUTE), (self.pace.per_day, DAY))
-        return max(_after_limit(state.sent, most, span, now, planned) for most, span in limits)
+        return max(
+            _after_limit(state.in_minute, self.pace.per_minute, MINUTE, now, planned),
+            _after_limit(state.in_day, self.pace.per_day, DAY, now, planned),
+        )
 
 
 def _after_limit(

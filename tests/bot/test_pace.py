@@ -29,7 +29,7 @@ def test_messages_planned_for_now_count_against_the_minute(throttle: Throttle) -
 
 def test_the_budget_is_each_accounts_own(throttle: Throttle) -> None:
     for group in range(12):
-        throttle.begin(Target("qq", f"group:{group + 10}"), ACCOUNT, BEGIN)
+        throttle.begin(Target("qq", f"group:{group + 10}"), ACCOUNT, ACK, BEGIN)
 
     assert throttle.earliest(GROUP, ACCOUNT, ACK, BEGIN) == BEGIN + timedelta(minutes=1)
     assert throttle.earliest(GROUP, ("qq", "8001"), ACK, BEGIN) == BEGIN
@@ -37,9 +37,25 @@ def test_the_budget_is_each_accounts_own(throttle: Throttle) -> None:
 
 def test_an_alarm_minds_neither_pause_nor_budget(throttle: Throttle) -> None:
     for _ in range(12):
-        throttle.begin(GROUP, ACCOUNT, BEGIN)
+        throttle.begin(GROUP, ACCOUNT, ACK, BEGIN)
 
     assert throttle.earliest(GROUP, ACCOUNT, ALARM, BEGIN) == BEGIN
+
+
+def test_alarms_do_not_use_up_the_day(throttle: Throttle) -> None:
+    for minute in range(400):
+        throttle.begin(GROUP, ACCOUNT, ALARM, BEGIN + timedelta(minutes=minute))
+
+    later = BEGIN + timedelta(minutes=401)
+    assert throttle.earliest(GROUP, ACCOUNT, ACK, later) == later
+
+
+def test_the_day_has_its_own_limit(throttle: Throttle) -> None:
+    for minute in range(300):
+        throttle.begin(GROUP, ACCOUNT, ACK, BEGIN + timedelta(minutes=minute))
+
+    later = BEGIN + timedelta(minutes=301)
+    assert throttle.earliest(GROUP, ACCOUNT, ACK, later) == BEGIN + timedelta(days=1)
 
 
 def test_what_was_sent_before_a_restart_still_counts(throttle: Throttle) -> None:
@@ -53,7 +69,7 @@ def test_a_breaker_closes_when_the_probe_arrives(throttle: Throttle) -> None:
         throttle.fail(ACCOUNT, BEGIN)
     later = BEGIN + timedelta(minutes=10)
     assert throttle.earliest(GROUP, ACCOUNT, ACK, BEGIN) == later
-    throttle.begin(GROUP, ACCOUNT, later)
+    throttle.begin(GROUP, ACCOUNT, ACK, later)
     assert throttle.earliest(Target("qq", "group:2"), ACCOUNT, ACK, later) > later
 
     throttle.succeed(ACCOUNT)
@@ -64,7 +80,7 @@ def test_a_failed_probe_opens_the_breaker_again(throttle: Throttle) -> None:
     for _ in range(3):
         throttle.fail(ACCOUNT, BEGIN)
     later = BEGIN + timedelta(minutes=10)
-    throttle.begin(GROUP, ACCOUNT, later)
+    throttle.begin(GROUP, ACCOUNT, ACK, later)
 
     assert throttle.fail(ACCOUNT, later)
     other = Target("qq", "group:2")
