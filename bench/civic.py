@@ -1,6 +1,6 @@
 """Thousands of real messages to a city's officials through `replay` in one go, with checks.
 
-    python -m bench.civic --data civic_messages_with_time.csv [--limit N] [--profile FILE]
+    python -m bench.civic --data civic_messages_with_time.csv [--limit N]
 
 The file's columns: 留言编号, 留言主题, 留言时间, 留言详情, 点赞数. Each message becomes a line in
 one of the ten groups of config.toml. Nobody of the staff ever acts, so every clock runs out and
@@ -9,7 +9,6 @@ every reminder, escalation and digest of those months is sent. Exits with 1 wher
 
 import argparse
 import asyncio
-import cProfile
 import csv
 import logging
 import sys
@@ -180,7 +179,7 @@ def report(seen: Seen, seconds: float) -> None:
     print("stages: " + ", ".join(f"{stage} {count:,}" for stage, count in stages.most_common()))
 
 
-def run(data: Path, limit: int | None, profile: cProfile.Profile | None) -> bool:
+def run(data: Path, limit: int | None) -> bool:
     """Whether every check held."""
     config = load_config(CONFIG, {})
     groups = [group.conversation for group in config.settings.groups]
@@ -192,11 +191,7 @@ def run(data: Path, limit: int | None, profile: cProfile.Profile | None) -> bool
         path = Path(folder) / "civic.jsonl"
         total = write_transcript(rows, path, groups)
         began = time.perf_counter()
-        if profile is not None:
-            profile.enable()
         seen = asyncio.run(play(path, config, total))
-        if profile is not None:
-            profile.disable()
         report(seen, time.perf_counter() - began)
     wrong = list(check(seen, errors, config.settings, total))
     for text in wrong[:MOST_SHOWN]:
@@ -209,12 +204,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the CSV file")
     parser.add_argument("--limit", type=int, help="only so many messages of the file")
-    parser.add_argument("--profile", type=Path, help="write a profile of the event loop's thread")
     options = parser.parse_args()
-    profile = cProfile.Profile() if options.profile else None
-    held = run(options.data, options.limit, profile)
-    if profile is not None:
-        profile.dump_stats(options.profile)
+    held = run(options.data, options.limit)
     sys.exit(0 if held else 1)
 
 

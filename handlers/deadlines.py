@@ -21,6 +21,9 @@ ENDED = 2
 
 
 LONGEST_ALARM_PAUSE = timedelta(hours=1)
+ALARMS_LAST = timedelta(hours=24)
+"""After this an unanswered alarm comes once each working day: what rings for ever is switched off,
+and would use up what the account may send."""
 CRITICAL_STEP = timedelta(minutes=30)
 """Real time between the levels to which an unanswered critical matter climbs."""
 
@@ -80,7 +83,7 @@ def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
     if ticket.reminders_sent == WARNED:
         return due
     last = ticket.last_reminded_at or due
-    if ticket.urgency is Urgency.CRITICAL:
+    if ticket.urgency is Urgency.CRITICAL and last - due < ALARMS_LAST:
         return last + _pause_between_alarms(ticket, settings)
     return calendar.next_day_at(last, settings.reminders.daily_at)
 
