@@ -152,10 +152,7 @@ def _gaps(since: datetime, context: Context) -> list[str]:
 
 
 def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
-    dead: list[OutboxRow] = []
-    for below in context.settings.units:
-        if context.settings.is_within(below, unit):
-            dead += context.store.outbox.list_dead_since(below, since)
+    dead = context.store.outbox.list_dead_since(unit, since)
     lines = [
         _undelivered_line(row, context) for row in dead if row.kind is not OutgoingClass.DIGEST
     ]
