@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test lint format bench lock clean
+.PHONY: run demo test lint format bench bench-understanding lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -23,6 +23,15 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# Figures on this machine, beside a plain echo and raw sqlite3. Nothing else should run meanwhile.
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+# What the bot makes of labelled group-chat days: make bench-understanding DAYS="day09.jsonl ..."
+DAYS ?= $(wildcard tests/transcripts/*.jsonl handlers/examples/day*.jsonl)
+bench-understanding: $(VENV)/.dev
+	$(BIN)/python -m bench.transcripts $(DAYS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
