@@ -408,6 +408,18 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """Lines of one person that were not handled because he said too much in too short a time."""
+
+    platform: str
+    conversation: str
+    user_id: str
+    began_at: datetime
+    ended_at: datetime
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Watermark:
     """The newest message seen in a conversation, from which to catch up."""
 

@@ -59,8 +59,8 @@ def _load(noun: str, dialect: Dialect) -> Noun:
 def _records() -> dict[str, Callable[..., object]]:
     names = (
         "Account", "Approval", "Assist", "BindCode", "BoardLink", "Conversation", "Correction",
-        "DeadLetter", "Event", "Gap", "Leave", "ListedTicket", "OutboxRow", "Person", "Post",
-        "Question", "Report", "Resident", "Ticket", "TicketMessage", "Watermark",
+        "DeadLetter", "Event", "Flood", "Gap", "Leave", "ListedTicket", "OutboxRow", "Person",
+        "Post", "Question", "Report", "Resident", "Ticket", "TicketMessage", "Watermark",
     )  # fmt: skip
     return {name: row_reader(getattr(models, name)) for name in names}
 

@@ -1,11 +1,11 @@
-"""How well the bot hears: gaps, watermarks to catch up from, lines that failed."""
+"""How well the bot hears: gaps, watermarks to catch up from, lines that failed or were too many."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.models import DeadLetter, Gap, Watermark
+from storage.models import DeadLetter, Flood, Gap, UnitId, Watermark
 from storage.queries import Connection, Noun
-from storage.rows import to_millis
+from storage.rows import to_millis, to_row
 
 
 class Reception:
@@ -93,3 +93,16 @@ class Reception:
 
     def remove_dead_letter(self, letter: int) -> None:
         self._queries.remove_dead_letter(self._connection, id=letter)
+
+    def add_flood(self, flood: Flood) -> None:
+        """Count lines that were not handled; what began at the same moment is one flood."""
+        self._queries.add_flood(self._connection, **to_row(flood))
+
+    def list_floods_since(self, since: datetime) -> Sequence[Flood]:
+        return list(self._queries.list_floods_since(self._connection, since=to_millis(since)))
+
+    def list_floods_in_scope(self, unit: UnitId, since: datetime) -> Sequence[Flood]:
+        """Those in groups of a unit and all below it."""
+        return list(
+            self._queries.list_floods_in_scope(self._connection, unit=unit, since=to_millis(since))
+        )

@@ -54,3 +54,20 @@ select * from dead_letter where id = :id;
 
 -- name: remove_dead_letter(id)!
 delete from dead_letter where id = :id;
+
+-- name: add_flood(platform, conversation, user_id, began_at, ended_at, dropped)!
+insert into flood (platform, conversation, user_id, began_at, ended_at, dropped)
+values (:platform, :conversation, :user_id, :began_at, :ended_at, :dropped)
+on conflict (platform, conversation, user_id, began_at) do update set
+    ended_at = excluded.ended_at, dropped = flood.dropped + excluded.dropped;
+
+-- name: list_floods_since(since)
+-- record_class: Flood
+select * from flood where ended_at >= :since order by began_at, conversation, user_id;
+
+-- name: list_floods_in_scope(unit, since)
+-- record_class: Flood
+select flood.* from flood
+join conversation on conversation.platform = flood.platform and conversation.conversation = flood.conversation
+where flood.ended_at >= :since and conversation.unit in (select unit from unit_scope where ancestor = :unit)
+order by flood.began_at, flood.conversation, flood.user_id;

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from storage.models import DeadLetter
+from storage.models import Conversation, DeadLetter, Flood, UnitId
 from storage.store import Store
 
 HOUR = timedelta(hours=1)
@@ -86,3 +86,21 @@ def test_a_message_that_dies_again_stays_one_letter(store: Store, now: datetime)
     assert first == second
     (letter,) = store.reception.list_dead_letters()
     assert (letter.error, letter.tries, letter.at) == ("KeyError", 10, now)
+
+
+def test_one_flood_is_counted_on(store: Store, now: datetime) -> None:
+    store.reception.add_flood(Flood("qq", "group:1", "7", now, now + HOUR, 900))
+    store.reception.add_flood(Flood("qq", "group:1", "7", now, now + 2 * HOUR, 50))
+
+    (flood,) = store.reception.list_floods_since(now + 2 * HOUR)
+    assert (flood.dropped, flood.ended_at) == (950, now + 2 * HOUR)
+
+
+def test_a_flood_is_known_to_the_unit_of_its_group_and_above(store: Store, now: datetime) -> None:
+    town, branch, other = UnitId("town"), UnitId("branch"), UnitId("other")
+    store.conversations.set_scope([(town, town), (town, branch), (branch, branch), (other, other)])
+    store.conversations.bind(Conversation("qq", "group:1", branch, "", is_paused=False))
+    store.reception.add_flood(Flood("qq", "group:1", "7", now, now, 900))
+
+    found = [len(store.reception.list_floods_in_scope(one, now)) for one in (town, branch, other)]
+    assert found == [1, 1, 0]
