@@ -157,13 +157,13 @@ def _check_clocks(tickets: Iterable[Ended]) -> Iterator[str]:
 
 
 def _check_digests(seen: Seen, settings: Settings) -> Iterator[str]:
-    """Each secretary's digest of each day from the first line's to the last one's."""
+    """Each secretary's digest of each day past the first line's, to the last one's."""
     first, last = min(seen.days), max(seen.days)
     posts = sum(role is Role.SECRETARY for one in settings.staff for _, role in one.posts)
     sent = Counter(
         one.row.slot.rpartition(":")[2] for one in seen.sent if one.row.kind is OutgoingClass.DIGEST
     )
-    for number in range((last - first).days + 1):
+    for number in range(1, (last - first).days + 1):
         day = (first + timedelta(days=number)).isoformat()
         if sent[day] != posts:
             yield f"{sent[day]} of {posts} digests on {day}"
