@@ -91,6 +91,7 @@ class _Player:
             self._delivery,
             patience=(),
             changed=self._look_again,
+            chance=Random,
         )
         self._jobs = {job: job.next_run(begin) for job in calendar_jobs(settings)}
         self._next: datetime | None = begin

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from random import Random
+from random import Random, SystemRandom
 from weakref import WeakValueDictionary
 
 from bot.activity import Activity, load_active, load_units
@@ -59,6 +59,8 @@ class Runtime:
     """Implements port.Receiver. Messages of one conversation are handled in order of arrival.
 
     `changed` is called after each message that reached the store: something may be due earlier.
+    `chance` gives the randomness of an event: the system's own, since one-time codes and links are
+    drawn from it; a replay draws from the event's key, so that two runs say the same.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Runtime:
         *,
         patience: Sequence[float] = PATIENCE,
         changed: Callable[[], None] = lambda: None,
+        chance: Callable[[str], Random] = lambda _key: SystemRandom(),
     ) -> None:
         self._database = database
         self._ear = ear
@@ -79,6 +82,7 @@ class Runtime:
         self._delivery = delivery
         self._tries = Tries(database, clock, patience)
         self._changed = changed
+        self._chance = chance
         self._window = Window()
         self._activity = Activity()
         self._exchanges = Exchanges()
@@ -259,8 +263,7 @@ class Runtime:
         return Swept(queued, _targets(outgoing), followups.next_due(store))
 
     def _context(self, store: Store, now: datetime, key: str) -> Context:
-        """Chance comes from the event's key, so that a replay draws the same."""
-        return Context(store, now, self._settings, Random(key))
+        return Context(store, now, self._settings, self._chance(key))
 
     def _dated(self, incoming: Incoming) -> Incoming:
         is_late = incoming.is_late or self._clock.now() - incoming.at > LATE

@@ -109,7 +109,7 @@ class TicketMachine(RuleBasedStateMachine):
         sender = f"8{sorted(self.expected).index(number):03}"
         self.town.tell(sender, f"{word.split()[0]} {number} {' '.join(word.split()[1:])}")
         if word == "满意":
-            expected.stage = Stage.CLOSED
+            expected.stage, expected.waiting = Stage.CLOSED, None
         elif word.startswith("不满意") and ORDER.index(expected.stage) >= ORDER.index(
             Stage.HANDLED
         ):
@@ -145,7 +145,7 @@ class TicketMachine(RuleBasedStateMachine):
         for number, expected in self.expected.items():
             is_closed = self.town.ticket(number).stage is Stage.CLOSED
             if expected.stage is Stage.ANSWERED and is_closed:
-                expected.stage = Stage.CLOSED
+                expected.stage, expected.waiting = Stage.CLOSED, None
 
     @invariant()
     def tickets_are_as_the_model_says(self) -> None:
