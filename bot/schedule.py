@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.runtime import Job, Runtime
-from handlers import digests
+from handlers import digests, leaves
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def missed_runs(
 def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
     """All that goes by the calendar. A new timed job is one line here."""
     zone = settings.worktime.zone
-    return (CalendarJob("digest", settings.digest.at, zone, digests.daily),)
+    return (
+        CalendarJob("leave", settings.reminders.daily_at, zone, leaves.hand_over_all),
+        CalendarJob("digest", settings.digest.at, zone, digests.daily),
+    )
 
 
 Run = Callable[[CalendarJob], Awaitable[None]]
