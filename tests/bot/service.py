@@ -194,7 +194,7 @@ class Process:
     async def kill(self) -> None:
         """At once, with no chance to write anything down."""
         process, self._process = self._process, None
-        if process is not None:
+        if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
 
