@@ -27,6 +27,8 @@ from storage.models import Act
 OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
 TRANSCRIPTS = Path(__file__).parents[1] / "data" / "transcripts"
 LEAST = {Act.ADD: 0.5, Act.JOIN: 0.7, Act.THANKS: 0.7, Act.REOPEN: 0.6}
+LIGHTEST = 0.08
+"""Weights that all stay below this are left out."""
 FEWEST = {True: 5, False: 3}
 PENALTY = {True: 6.0, False: 2.0}
 """Fewest examples of a feature and its L2 penalty: of runs of characters (True), of others."""
@@ -151,15 +153,21 @@ def train(days: Sequence[Day], view: View = RUNTIME) -> str:
     table, rarest = count_pairs(days)
     learned = learn(examples(days, Rarity(table, rarest), view))
     rounded = {name: [round(value, 2) for value in row] for name, row in sorted(learned.items())}
-    kept = {name: row for name, row in rounded.items() if max(map(abs, row)) >= 0.05}
+    kept = {name: row for name, row in rounded.items() if max(map(abs, row)) >= LIGHTEST}
+    return _write(kept, table, rarest)
+
+
+def _write(weights: dict[str, list[float]], rarity: dict[str, float], rarest: float) -> str:
+    """JSON with one feature a line, so that two versions can be compared by eye."""
     told = {
         "acts": [act.value for act in ACTS],
         "least": [LEAST[act] for act in ACTS],
         "rarest": rarest,
-        "rarity": table,
-        "weights": kept,
+        "rarity": rarity,
     }
-    return json.dumps(told, ensure_ascii=False, indent=0).replace(",\n-", ", -")
+    head = json.dumps(told, ensure_ascii=False)[:-1]
+    rows = (f"{json.dumps(name, ensure_ascii=False)}: {row}" for name, row in weights.items())
+    return head + ', "weights": {\n' + ",\n".join(rows) + "\n}}\n"
 
 
 def train_weights(days: Sequence[Day], view: View = RUNTIME) -> Weights:
@@ -172,7 +180,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     days = [*read_days(options.transcripts), *read_scenes()]
-    options.out.write_text(train(days) + "\n", encoding="utf-8")
+    options.out.write_text(train(days), encoding="utf-8")
 
 
 if __name__ == "__main__":
