@@ -153,6 +153,12 @@ def check_failures(config: Config, store: Store, now: datetime) -> Iterator[Find
             f"有 {len(letters)} 条消息没处理成；lianxin dead list 看，lianxin dead retry 再试"
         )
     since = now - timedelta(days=DEAD_DAYS)
+    for flood in store.reception.list_floods_since(since):
+        at = flood.began_at.astimezone(config.settings.worktime.zone)
+        yield warning(
+            f"{at:%m-%d %H:%M} {flood.user_id} 在 {flood.conversation} 刷屏，"
+            f"{flood.dropped} 条没有处理"
+        )
     lost = store.outbox.list_dead_since(config.settings.town, since)
     if lost:
         yield warning(f"近 {DEAD_DAYS} 天有 {len(lost)} 条没发出去；日报里写着是谁的")

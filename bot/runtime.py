@@ -13,6 +13,7 @@ from bot.adapters.port import Echo, Notice
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.exchanges import Exchanges
+from bot.flood import Floods
 from bot.letters import from_payload
 from bot.queueing import queue_outgoing
 from bot.reception import Reception
@@ -86,6 +87,7 @@ class Runtime:
         self._window = Window()
         self._activity = Activity()
         self._exchanges = Exchanges()
+        self._floods = Floods()
         self.reception = Reception(database, clock)
         self._turns: WeakValueDictionary[Target, asyncio.Lock] = WeakValueDictionary()
 
@@ -161,8 +163,9 @@ class Runtime:
         return self._clock.now() + timedelta(minutes=1)
 
     async def keep_marks(self) -> None:
-        """Write down how far each conversation has been heard, and that the bot was awake."""
+        """Write down how far each conversation was heard, that the bot was awake, and floods."""
         await self.reception.keep_marks()
+        await self._floods.keep(self._database)
         self._activity.prune(self._clock.now())
 
     async def run_again(self, letter: int) -> bool:
@@ -182,7 +185,8 @@ class Runtime:
         reading = self._ear.classify(line, talk)
         self._delivery.hear(incoming.target, incoming.account)
         is_active = self._activity.is_active(incoming.target, self._clock.now())
-        if not needs_store(incoming, reading, talk, is_active):
+        is_wanted = needs_store(incoming, reading, talk, is_active)
+        if not is_wanted or self._floods.is_over(incoming, reading, is_staff=talk.is_staff):
             self._window.record(incoming, line)
             return None
         dispatched = await self._handle(incoming, reading, talk)
@@ -190,6 +194,7 @@ class Runtime:
             self._window.record(incoming, line)
             return None
         self._window.record(incoming, line, dispatched.ticket, dispatched.act)
+        self._floods.note(incoming, dispatched.act)
         return dispatched
 
     async def _handle(

@@ -15,6 +15,7 @@ from handlers.replies.wording import called, head
 from handlers.worktime import calendar_for
 from storage.models import (
     ApprovalKind,
+    Flood,
     OutboxRow,
     OutgoingClass,
     Person,
@@ -81,7 +82,7 @@ def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
         rates=rates_in(store, unit, month, now + timedelta(milliseconds=1)),
         overdue=_overdue(unit, context),
         waiting=_waiting(unit, context),
-        gaps=_gaps(since, context),
+        gaps=[*_gaps(since, context), *_floods(unit, since, context)],
         undelivered=_undelivered(unit, since, context),
         dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
         notes=_notes(unit, day, context),
@@ -149,6 +150,33 @@ def _gaps(since: datetime, context: Context) -> list[str]:
         )
         for gap in context.store.reception.list_gaps_between(since, context.now)
     ]
+
+
+def _floods(unit: UnitId, since: datetime, context: Context) -> list[str]:
+    """Where lines were left out; who said them stays unsaid."""
+    reception = context.store.reception
+    found = list(reception.list_floods_in_scope(unit, since))
+    if unit == context.settings.town:
+        found += [one for one in reception.list_floods_since(since) if _is_private(one)]
+    calendar = calendar_for(context.settings.worktime)
+    return [
+        replies.flood(
+            _place_of(one, context), calendar.local(one.began_at).strftime("%H:%M"), one.dropped
+        )
+        for one in found
+    ]
+
+
+def _is_private(flood: Flood) -> bool:
+    return flood.conversation.startswith("private:")
+
+
+def _place_of(flood: Flood, context: Context) -> str:
+    if _is_private(flood):
+        return "私聊里"
+    group = context.store.conversations.get(flood.platform, flood.conversation)
+    unit = context.settings.units.get(group.unit) if group else None
+    return f"{unit.name if unit else ''}群里"
 
 
 def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:

@@ -151,6 +151,10 @@ def gap(begin: str, end: str, recovered: int, opened: int) -> str:
     return f"{begin}–{end} 掉线{got}"
 
 
+def flood(where: str, begin: str, dropped: int) -> str:
+    return f"{where} {begin} 起有人刷屏，{dropped} 条没有处理"
+
+
 def undelivered(who: str, what: str, reason: str) -> str:
     return f"{mask(who)}的{what}（{reason}），请当面告诉"
 
