@@ -1,0 +1,113 @@
+"""The shipped examples: labelled days of talk and own lines, as features with labels."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+from handlers.lexicon import read_lines
+from handlers.surroundings import marks
+from handlers.talk import Line, Talk
+from storage.models import Act
+
+WINDOW = timedelta(minutes=15)
+MOST_BEFORE = 30
+
+CHATTER, STAFF, NOTICE = "chatter", "staff", "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort."""
+
+    text: str
+    act: str
+    marks: tuple[str, ...] = ()
+    kind: str | None = None
+    field: str | None = None
+    urgency: str | None = None
+    is_own: bool = False
+
+
+def shipped() -> list[Example]:
+    """All examples of the package, in a fixed order."""
+    folder = files("handlers").joinpath("examples")
+    names = sorted(item.name for item in folder.iterdir())
+    days = [name for name in names if name.endswith(".jsonl")]
+    found = [one for name in days for one in read_day(read_lines(f"examples/{name}"))]
+    for name in names:
+        if name.endswith(".txt"):
+            found += read_own(read_lines(f"examples/{name}"))
+    return found
+
+
+def read_own(lines: Sequence[str]) -> Iterator[Example]:
+    """Lines under heads "= kind field urgency" or "= act". `read_lines` has taken comments out."""
+    head: list[str] = [CHATTER]
+    for line in lines:
+        if line.startswith("= "):
+            head = line[2:].split()
+        elif len(head) == 1:
+            yield Example(line, head[0], is_own=True)
+        else:
+            kind, field, urgency = head
+            yield Example(line, "open", (), kind, field, urgency, is_own=True)
+
+
+def read_day(lines: Sequence[str]) -> Iterator[Example]:
+    """One transcript, with the talk before each line as the bot would have known it."""
+    for line, talk, label in walk_day(lines):
+        if line.is_staff:
+            if line.text:
+                yield Example(line.text, STAFF)
+        else:
+            act = str(label["act"]) if label else CHATTER
+            sort = label if label and act == "open" else {}
+            yield Example(
+                line.text,
+                act,
+                tuple(marks(line, talk)),
+                sort.get("kind"),
+                sort.get("field"),
+                sort.get("urgency"),
+            )
+
+
+Label = dict[str, str | None]
+
+
+def walk_day(lines: Sequence[str]) -> Iterator[tuple[Line, Talk, Label | None]]:
+    """Each line with the talk before it; recalls are left out."""
+    before: dict[str, list[Line]] = {}
+    for raw in lines:
+        record = json.loads(raw)
+        if record["recall"]:
+            continue
+        line = read_line(record)
+        conversation = record["conversation"]
+        talked = before.setdefault(conversation, [])
+        recent = [one for one in talked[-MOST_BEFORE:] if line.at - one.at <= WINDOW]
+        label = record["label"]
+        yield line, Talk(tuple(recent), line.is_staff, conversation.startswith("private:")), label
+        talked.append(replace(line, act=Act(label["act"])) if label else line)
+
+
+def read_line(record: dict[str, object]) -> Line:
+    """A record of a transcript as a line of talk."""
+    voice = record["voice"]
+    spoken = voice.get("transcript") if isinstance(voice, dict) else None
+    images, at_users = record["images"], record["at_users"]
+    return Line(
+        message_id=str(record["id"]),
+        at=datetime.fromisoformat(str(record["at"])),
+        sender=str(record["sender"]),
+        sender_name=str(record["name"]),
+        text=str(record["text"] or spoken or ""),
+        is_staff=record["role"] == "staff",
+        images=tuple(map(str, images)) if isinstance(images, list) else (),
+        is_voice=bool(voice),
+        quote=str(record["quote"]) if record["quote"] else None,
+        is_at_bot=bool(record["at_bot"]),
+        at_users=tuple(map(str, at_users)) if isinstance(at_users, list) else (),
+    )

@@ -1,0 +1,181 @@
+"""Makes the ear's model from examples: the gate, what follows a matter, kind, field, urgency."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from handlers.dangers import danger_in
+from handlers.examples import CHATTER, NOTICE, STAFF, Example
+from handlers.features import normal, surface
+from handlers.fitting import Lane, Progress, Row, fit_lane, rounded, vocabulary
+from handlers.lexicon import word_classes
+from handlers.model import About, dump
+from handlers.registers import spoken
+from storage.models import Field, Kind, Urgency
+
+PURPOSE = "ear"
+FOLLOWS = ("add", "join", "thanks", "reopen")
+CLASS_WEIGHT = 0.5
+LEAST_SEEN = 2
+LONGEST_GRAM = 3
+_QUIET = (CHATTER, STAFF, NOTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """How much a mistake on an example costs, by what it is (found by cross-validation)."""
+
+    gate: float = 0.03
+    follow: float = 0.03
+    sort: float = 0.05
+    followers: float = 0.3
+    own_matter: float = 0.05
+    own_sort: float = 0.5
+    danger: float = 0.1
+    own_danger: float = 1.0
+    own_chatter: float = 1.0
+    staff: float = 0.3
+
+
+def train_ear(
+    examples: Sequence[Example],
+    trained_on: str,
+    costs: Costs | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """The model file of an ear. The same examples give the same weights on every machine."""
+    costs = costs or Costs()
+    drawn = [draw(example.text, example.marks) for example in examples]
+    names = vocabulary(drawn, LEAST_SEEN, 200_000)
+    rows = [Row.of(row, names) for row in drawn]
+    lanes = list(lanes_of(examples, costs))
+    fitted = []
+    for at, lane in enumerate(lanes):
+        fitted.append(fit_lane(rows, lane, len(names)))
+        if progress is not None:
+            progress(at + 1, len(lanes))
+    return _pack(examples, trained_on, names, lanes, fitted)
+
+
+def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
+    """The features an example is learned by: grams, counts of word classes, marks."""
+    taken = surface(spoken(text))
+    classes = _classes()
+    row = {gram: 1.0 for gram in taken.grams if len(gram) <= LONGEST_GRAM}
+    for gram in taken.grams & classes.keys():
+        for name in classes[gram]:
+            row[f"L:{name}"] = row.get(f"L:{name}", 0.0) + CLASS_WEIGHT
+    row.update(dict.fromkeys((*taken.marks, *context_marks), 1.0))
+    danger = danger_in(taken.text)
+    if danger is not None:
+        row["!danger"] = row[f"!{danger}"] = 1.0
+    return row
+
+
+@lru_cache(maxsize=1)
+def _classes() -> Mapping[str, tuple[str, ...]]:
+    return {normal(word): names for word, names in word_classes().items()}
+
+
+def lanes_of(examples: Sequence[Example], costs: Costs) -> Iterable[Lane]:
+    """The questions asked of each line."""
+    yield _gate_lane(examples, costs)
+    for act in FOLLOWS:
+        yield _act_lane(act, examples, costs)
+    sorts: tuple[tuple[str, Sequence[str], Callable[[Example], str | None]], ...] = (
+        ("field", tuple(Field), lambda one: one.field),
+        ("kind", tuple(Kind), lambda one: one.kind),
+        ("urgency", tuple(Urgency), lambda one: one.urgency),
+    )
+    yield _danger_lane(examples, costs)
+    for group, values, read in sorts:
+        for value in values:
+            yield _sort_lane(f"{group}:{value}", value, read, examples, costs)
+
+
+def _gate_lane(examples: Sequence[Example], costs: Costs) -> Lane:
+    return Lane(
+        "gate",
+        [1 if one.act == "open" else -1 for one in examples],
+        [costs.gate * _gate_cost(one, costs) for one in examples],
+    )
+
+
+def _gate_cost(one: Example, costs: Costs) -> float:
+    if one.act == "open":
+        return costs.own_matter if one.is_own else 1.0
+    if one.act in FOLLOWS:
+        return costs.followers
+    if one.act == STAFF:
+        return costs.staff
+    return costs.own_chatter if one.is_own else 1.0
+
+
+def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
+    """Against all other lines, not only against other matters: jokes have the same words."""
+    signs = [
+        1 if one.urgency == "critical" else 0 if one.act in FOLLOWS else -1 for one in examples
+    ]
+    weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
+    return Lane("danger", signs, [costs.danger * weight for weight in weigh])
+
+
+def _act_lane(act: str, examples: Sequence[Example], costs: Costs) -> Lane:
+    signs = [1 if one.act == act else 0 if one.act in (STAFF, NOTICE) else -1 for one in examples]
+    return Lane(f"act:{act}", signs, [costs.follow] * len(examples))
+
+
+def _sort_lane(
+    name: str,
+    value: str,
+    read: Callable[[Example], str | None],
+    examples: Sequence[Example],
+    costs: Costs,
+) -> Lane:
+    found = [read(one) for one in examples]
+    signs = [0 if got is None else 1 if got == value else -1 for got in found]
+    own = costs.sort * costs.own_sort
+    return Lane(name, signs, [own if one.is_own else costs.sort for one in examples])
+
+
+def _pack(
+    examples: Sequence[Example],
+    trained_on: str,
+    names: Mapping[str, int],
+    lanes: Sequence[Lane],
+    fitted: Sequence[Sequence[float]],
+) -> bytes:
+    """Word classes are given to their words here, so that reading a line need not know them."""
+    classes = _classes()
+    zero = [0.0] * len(fitted)
+    weights = {name: [row[at] for row in fitted] for name, at in names.items()}
+    for word, its in classes.items():
+        if len(word) > LONGEST_GRAM + 1:
+            continue
+        row = weights.get(word, zero)
+        for name in its:
+            of_class = weights.get(f"L:{name}", zero)
+            row = [a + CLASS_WEIGHT * b for a, b in zip(row, of_class, strict=True)]
+        weights[word] = row
+    kept = {name: row for name, row in weights.items() if not name.startswith("L:")}
+    scales, whole = rounded(kept)
+    about = About(
+        purpose=PURPOSE,
+        trained_on=trained_on,
+        digest=digest(examples),
+        lanes=tuple(lane.name for lane in lanes),
+        scales=tuple(scales),
+        biases=tuple(round(row[-1], 6) for row in fitted),
+        counts=dict(sorted(Counter(one.act for one in examples).items())),
+    )
+    return dump(about, {name: [0, *row] for name, row in whole.items() if any(row)})
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """Names the examples and the word classes: a model that was made of others is out of date."""
+    hasher = hashlib.sha256(repr(sorted(word_classes().items())).encode())
+    for one in examples:
+        hasher.update(repr(one).encode("utf-8", "surrogatepass"))
+    return hasher.hexdigest()
