@@ -14,12 +14,16 @@ from storage.models import Clock, OutgoingClass, PersonId, Resident, Role, Ticke
 
 ADMINISTRATOR = Role.ADMINISTRATOR
 SELF_HARM = "self_harm"
+UNSURE = "unsure"
+"""It sounds like danger but no word says so: staff look at once, nobody is told what to do."""
 
 
 def raise_alarm(
     ticket: Ticket, danger: str | None, where: Target, resident: Resident, context: Context
 ) -> list[Outgoing]:
     """What to do and whom to call, where it was said (a wish to die: in private), then staff."""
+    if danger == UNSURE:
+        return alarm_staff(ticket, resident, context)
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
     target = where
     if danger == SELF_HARM:
@@ -44,7 +48,7 @@ def alarm_staff(ticket: Ticket, resident: Resident, context: Context) -> list[Ou
 
 def people_to_alarm(ticket: Ticket, context: Context) -> tuple[PersonId, ...]:
     """The person responsible and the nearest secretary; the administrator where there is none."""
-    secretary = secretary_over(context.store, ticket.unit, context.settings)
+    secretary = secretary_over(context.store, ticket, context.settings)
     found = [ticket.assignee, secretary.id if secretary else None]
     people = tuple(dict.fromkeys(person for person in found if person is not None))
     if people:

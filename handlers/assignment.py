@@ -6,7 +6,7 @@ from handlers.messages import Target
 from handlers.reading import Against
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
-from storage.models import Person, PersonId, Role, UnitId
+from storage.models import Person, PersonId, Role, Ticket, UnitId
 from storage.store import Store
 
 CHAIN = (Role.INSTRUCTOR, Role.DEPUTY, Role.SECRETARY)
@@ -61,13 +61,29 @@ def secretary_at(store: Store, unit: UnitId, level: int, settings: Settings) -> 
     return next(iter(store.people.list_in_post(chain[level], Role.SECRETARY)), None)
 
 
-def secretary_over(store: Store, unit: UnitId, settings: Settings) -> Person | None:
-    """The nearest secretary from the unit upwards."""
-    for level in range(len(settings.ancestors(unit))):
-        person = secretary_at(store, unit, level, settings)
+def secretary_over(store: Store, ticket: Ticket, settings: Settings) -> Person | None:
+    """The nearest secretary from the ticket's unit upwards who may know of it."""
+    for level in range(len(settings.ancestors(ticket.unit))):
+        person = secretary_for(store, ticket, level, settings)
         if person is not None:
             return person
     return None
+
+
+def lowest_level(store: Store, ticket: Ticket, settings: Settings) -> int:
+    """From which level of the tree up secretaries may know of a ticket: a sensitive one may be
+    about those below whoever it was given to."""
+    if not ticket.is_sensitive or ticket.assignee is None:
+        return 0
+    chain = settings.ancestors(ticket.unit)
+    posts = store.people.list_posts(ticket.assignee)
+    return min((chain.index(post.unit) for post in posts if post.unit in chain), default=0)
+
+
+def secretary_for(store: Store, ticket: Ticket, level: int, settings: Settings) -> Person | None:
+    """The secretary so many steps above a ticket's unit who may know of it; None past the town."""
+    least = lowest_level(store, ticket, settings)
+    return secretary_at(store, ticket.unit, max(level, least), settings)
 
 
 def private_to(store: Store, person: PersonId) -> Target:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
-from handlers.assignment import secretary_at
+from handlers.assignment import secretary_for
 from handlers.audience import tell_person, tell_residents
 from handlers.closing import end
 from handlers.context import Context
@@ -126,8 +126,10 @@ def dispute(
     again = reopen(ticket, context.now, context.settings)
     again = replace(again, level=min(again.level, MOST_LEVELS))
     context.store.tickets.save(again)
-    secretary = secretary_at(context.store, ticket.unit, again.level - 1, context.settings)
-    public = replies.reopened(again, secretary.name if secretary else None)
+    secretary = secretary_for(context.store, ticket, again.level - 1, context.settings)
+    public = replies.reopened(
+        again, secretary.name if secretary and not ticket.is_sensitive else None
+    )
     kind = OutgoingClass.ANSWER
     where = [Outgoing(incoming.target, kind, public, ticket=ticket.number, unit=ticket.unit)]
     if incoming.is_late and not incoming.is_private:

@@ -11,7 +11,7 @@ from handlers.privacy import mask
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import called, head
+from handlers.replies.wording import ON_DUTY, called, head
 from handlers.worktime import calendar_for
 from storage.models import (
     ApprovalKind,
@@ -109,7 +109,12 @@ def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:
 
 
 def whose_move(ticket: Ticket, context: Context) -> str:
-    """The name beside a ticket: who must act now, who is away, which department helps."""
+    """The name beside a ticket: who must act now, who is away, which department helps.
+
+    Of a sensitive one no name: it might tell whom it is about.
+    """
+    if ticket.is_sensitive:
+        return ON_DUTY
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
     if person is None:
         return "没有人接"

@@ -19,7 +19,7 @@ from handlers.matching import match
 from handlers.messages import Incoming, Outgoing
 from handlers.reading import Gate, Match, Reading
 from handlers.replies import refusals
-from handlers.speakers import Speaker, identify
+from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff
 from handlers.talk import Talk
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
@@ -60,6 +60,7 @@ def dispatch(incoming: Incoming, context: Context) -> Dispatched:
     quoted = find_quoted(incoming, context)
     written = read_command(incoming, speaker, quoted, context)
     if written is not None:
+        speaker = remember(speaker, incoming, context)
         return run_command(written, quoted, incoming, speaker, context)
     if speaker.is_staff:
         return _hear_staff(incoming, quoted, speaker, context)
@@ -120,6 +121,8 @@ def _hear_staff_in_danger(incoming: Incoming, speaker: Speaker, context: Context
 
 
 def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:
+    if may_be_answer(incoming.words):
+        speaker = remember(speaker, incoming, context)
     answer = _answer_to_question(incoming, speaker, context)
     if answer is not None:
         return answer
@@ -133,6 +136,8 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
         candidates_for(incoming, speaker, context),
         context.now,
     )
+    if found is not None or reading.gate is not Gate.NONE:
+        speaker = remember(speaker, incoming, context)
     if found is not None:
         return _follow(found, incoming, speaker, reading, context)
     match reading.gate:

@@ -21,6 +21,7 @@ _GAPS = (1.2, 2.2, 3.2, 5.2, 8.2, 15.5, 40.0, 120.0, 360.0)
 _LINES = (0.5, 1.5, 2.5, 3.5, 5.5, 9.5, 20.5)
 _YOUNG = 15.0
 _NEAR_LINES = 10
+_DONE = frozenset({Stage.HANDLED, Stage.ANSWERED, Stage.CLOSED})
 _POSITIVE = frozenset({"fine", "gone", "now", "thanks", "c:fixed", "c:thanks"})
 _NEGATIVE = frozenset({"again", "notfine", "c:still", "c:absent", "c:again", "but"})
 
@@ -231,7 +232,7 @@ def _of_tone(scene: Scene, candidate: Candidate, who: str, level: str, found: li
     ticket, tone = candidate.ticket, scene.tone
     age = "young" if _minutes(ticket.opened_at, scene.now) < _YOUNG else "old"
     said = scene.staff.get(ticket.number, ())
-    is_done = "done" in said or any(m.act is Act.THANKS for m in candidate.messages)
+    is_done = "done" in said or ticket.stage in _DONE or _was_thanked(candidate)
     first = said[0] if said else "none"
     found += (
         f"staff:{first}",
@@ -245,6 +246,10 @@ def _of_tone(scene: Scene, candidate: Candidate, who: str, level: str, found: li
         found.append(f"{near}&share{level}")
     if scene.text and not classes(scene.text):
         found.append(f"no_class&{age}")
+
+
+def _was_thanked(candidate: Candidate) -> bool:
+    return any(message.act is Act.THANKS for message in candidate.messages)
 
 
 def _minutes(since: datetime, now: datetime) -> float:

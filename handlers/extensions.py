@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.assignment import secretary_at
+from handlers.assignment import secretary_for
 from handlers.audience import tell_person, tell_residents
 from handlers.dates import take_until
 from handlers.errors import Refused
@@ -124,7 +124,7 @@ def _refuse_second(ticket: Ticket, request: Request) -> None:
 def _decider(ticket: Ticket, request: Request) -> Person | None:
     """The unit's secretary, or the next one up where he is the one who asks."""
     for level in range(len(request.settings.ancestors(ticket.unit))):
-        person = secretary_at(request.store, ticket.unit, level, request.settings)
+        person = secretary_for(request.store, ticket, level, request.settings)
         if person is not None and person.id != request.person.id:
             return person
     return None

@@ -63,8 +63,13 @@ def list_todo(request: Request) -> list[Outgoing]:
         for ticket in request.store.tickets.list_open_for_person(request.person.id)
         if ticket.stage is not Stage.ANSWERED
     ]
+    hidden = 0 if request.incoming.is_private else sum(ticket.is_sensitive for ticket in own)
+    if hidden:
+        own = [ticket for ticket in own if not ticket.is_sensitive]
     own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
     text = staff_replies.todo(request.person.name, own, request.now, request.settings)
+    if hidden:
+        text += f"\n另有 {hidden} 件涉及个人，请私下回“待办”看。"
     waiting = _waiting_for(request)
     if waiting:
         listed = "、".join(f"#{number}" for number in waiting[:8])
@@ -92,12 +97,18 @@ def search(request: Request) -> list[Outgoing]:
     for unit in _units_of(request):
         for number in request.store.search.find(words, unit, MOST_FOUND * 3):
             ticket = request.store.tickets.get(number)
-            if ticket is not None and may_see(request.speaker, ticket, request.context):
+            if ticket is not None and _may_be_told(ticket, request):
                 found[number] = ticket
     newest = [found[number] for number in sorted(found, reverse=True)]
     if not newest:
         raise Refused(refusals.nothing_found(request.rest))
     return [request.reply(staff_replies.found(newest))]
+
+
+def _may_be_told(ticket: Ticket, request: Request) -> bool:
+    """To the asker, and where he asks: in a group others read along."""
+    is_heard = ticket.is_sensitive and not request.incoming.is_private
+    return not is_heard and may_see(request.speaker, ticket, request.context)
 
 
 def _units_of(request: Request) -> list[UnitId]:

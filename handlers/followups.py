@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers import alarms, registration
-from handlers.assignment import private_to, responsible, secretary_at
+from handlers.assignment import private_to, responsible, secretary_for
 from handlers.audience import tell_person
 from handlers.confirmations import close_in_silence
 from handlers.context import Context
@@ -127,7 +127,7 @@ def _people_to_remind(ticket: Ticket, context: Context) -> Sequence[PersonId]:
     """The person responsible; after a reopening also the secretary one level higher."""
     people = [ticket.assignee]
     if ticket.level:
-        over = secretary_at(context.store, ticket.unit, ticket.level - 1, context.settings)
+        over = secretary_for(context.store, ticket, ticket.level - 1, context.settings)
         people.append(over.id if over else None)
     found = tuple(dict.fromkeys(person for person in people if person is not None))
     return found or alarms.people_to_alarm(ticket, context)
@@ -145,7 +145,7 @@ def _note_escalations(ticket: Ticket, gathered: Gathered, context: Context) -> T
     """Every level that is due by now, in one go (after an outage several are)."""
     while _is_due(next_escalation(ticket, context.settings), context.now):
         level = ticket.escalations_sent
-        secretary = secretary_at(context.store, ticket.unit, level, context.settings)
+        secretary = secretary_for(context.store, ticket, level, context.settings)
         if secretary is not None and secretary.id not in _know_already(ticket, context):
             _note_escalation(ticket, secretary.id, gathered, context)
         ticket = replace(ticket, escalations_sent=level + 1)

@@ -159,10 +159,7 @@ def _matter(ticket: Ticket) -> str:
 
 
 def _who(ticket: Ticket, context: Context) -> str:
-    """Whose move it is. Of a sensitive matter not even that: it might tell whom it is about."""
-    if ticket.is_sensitive:
-        return replies.ON_DUTY
-    if ticket.stage is Stage.ANSWERED:
+    if ticket.stage is Stage.ANSWERED and not ticket.is_sensitive:
         return replies.RESIDENT
     return whose_move(ticket, context)
 

@@ -19,6 +19,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A group as the platform shows it now: conversation, title, user ids of its members."""
+
+    conversation: str
+    topic: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """A voice note. `transcript` is None where the platform could not turn it into words.
 

@@ -1,11 +1,15 @@
 """Who is speaking, and what he may see and do. Roles come from the account alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from handlers.assignment import lowest_level
 from handlers.context import Context
 from handlers.messages import Incoming
 from handlers.settings import Settings
-from storage.models import Person, Post, Resident, Role, Ticket, UnitId
+from storage.models import Person, Post, Resident, ResidentId, Role, Ticket, UnitId
+
+STRANGER = ResidentId(0)
+"""The id of a resident who is not in the database: nothing there belongs to him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +33,28 @@ class Speaker:
 
 
 def identify(incoming: Incoming, context: Context) -> Speaker | None:
-    """Who says this; None in a group that is bound to no unit."""
+    """Who says this; None in a group that is bound to no unit.
+
+    Stores nothing: who only chats stays a STRANGER until `remember`.
+    """
     unit = unit_of(incoming, context)
     if unit is None:
         return None
     person = context.store.people.by_account(incoming.platform, incoming.sender)
-    resident = context.store.residents.see(
-        incoming.platform,
-        incoming.sender,
-        incoming.sender_name,
-        unit if not incoming.is_private or context.talk.unit else None,
+    resident = context.store.residents.find(incoming.platform, incoming.sender) or Resident(
+        STRANGER, incoming.platform, incoming.sender, incoming.sender_name, None
     )
     posts = tuple(context.store.people.list_posts(person.id)) if person else ()
     return Speaker(resident, unit, person, posts)
+
+
+def remember(speaker: Speaker, incoming: Incoming, context: Context) -> Speaker:
+    """Store who speaks, with the name he has now: to be done before anything refers to him."""
+    unit = speaker.unit if not incoming.is_private or context.talk.unit else None
+    resident = context.store.residents.see(
+        incoming.platform, incoming.sender, incoming.sender_name, unit
+    )
+    return replace(speaker, resident=resident)
 
 
 def unit_of(incoming: Incoming, context: Context) -> UnitId | None:
@@ -86,18 +99,9 @@ def is_assisting(speaker: Speaker, ticket: Ticket, context: Context) -> bool:
 
 def _may_see_sensitive(speaker: Speaker, ticket: Ticket, context: Context) -> bool:
     """Secretaries from the level of the assignee upwards: nobody it might be about."""
-    lowest = _level_of_assignee(ticket, context)
+    lowest = lowest_level(context.store, ticket, context.settings)
     chain = context.settings.ancestors(ticket.unit)
     return any(unit in chain[lowest:] for unit in speaker.units_as(Role.SECRETARY))
-
-
-def _level_of_assignee(ticket: Ticket, context: Context) -> int:
-    chain = context.settings.ancestors(ticket.unit)
-    if ticket.assignee is None:
-        return 0
-    posts = context.store.people.list_posts(ticket.assignee)
-    levels = [chain.index(post.unit) for post in posts if post.unit in chain]
-    return min(levels, default=0)
 
 
 def is_secretary_over(speaker: Speaker, unit: UnitId, settings: Settings) -> bool:

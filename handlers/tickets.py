@@ -64,7 +64,8 @@ def announce(
     """What is said at once: help where life is in danger, a private word where it is delicate."""
     if ticket.urgency is Urgency.CRITICAL:
         outgoing = alarms.raise_alarm(ticket, reading.danger, incoming.target, resident, context)
-        ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
+        if reading.danger != alarms.UNSURE or incoming.is_late:
+            ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     elif ticket.is_sensitive:
         outgoing = _sensitive_words(ticket, incoming, reading, resident)
         outgoing += card_for_assignee(ticket, resident, context)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from handlers.assignment import responsible, secretary_at, stand_in
+from handlers.assignment import responsible, secretary_for, stand_in
 from handlers.audience import tell_person, tell_residents
 from handlers.errors import Refused
 from handlers.lifecycle import settle, touch
@@ -163,7 +163,7 @@ def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]
     """A returned ticket is the secretary's until he names an owner; the clocks go on."""
     chain = request.settings.ancestors(ticket.unit)
     for level in range(len(chain)):
-        secretary = secretary_at(request.store, ticket.unit, level, request.settings)
+        secretary = secretary_for(request.store, ticket, level, request.settings)
         if secretary is not None and secretary.id != request.person.id:
             after = replace(ticket, assignee=secretary.id)
             return settle(after, request.now, request.settings), secretary

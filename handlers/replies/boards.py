@@ -104,7 +104,6 @@ OUTCOME = OUTCOME_NAME | {
 }
 
 PRIVATE_MATTER = "涉及个人"
-ON_DUTY = "专人在办"
 RESIDENT, ANOTHER_RESIDENT, BOT = "居民", "另一位居民", "连心"
 RECALLED = "（已撤回）"
 

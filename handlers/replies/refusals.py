@@ -41,8 +41,8 @@ def already_there(ticket: Ticket) -> str:
 
 def unknown_word(word: str, near: Sequence[str]) -> str:
     if not near:
-        return f"“{word}”没认出来。回“帮助”看能用的词。"
-    return f"“{word}”没认出来。是不是：{'、'.join(near)}？"
+        return f"“{mask(word)}”没认出来。回“帮助”看能用的词。"
+    return f"“{mask(word)}”没认出来。是不是：{'、'.join(near)}？"
 
 
 def reason_wanted(word: str, number: int) -> str:
@@ -67,7 +67,7 @@ def quoted_line_unknown() -> str:
 
 def no_such_name(name: str, near: Sequence[str]) -> str:
     hint = f"是不是：{'、'.join(near)}？" if near else "请写全名或支部名。"
-    return f"没有找到“{name}”。{hint}"
+    return f"没有找到“{mask(name)}”。{hint}"
 
 
 def only_in_private(word: str) -> str:

@@ -11,6 +11,7 @@ from handlers.replies.wording import (
     at_local,
     called,
     head,
+    private_head,
 )
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
@@ -28,7 +29,7 @@ def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Sett
     """A new matter for the person responsible."""
     who = "匿名居民" if ticket.is_anonymous else called(resident)
     urgency = URGENCY_NAME[ticket.urgency]
-    first = f"新件 {head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
+    first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = at_local(ticket.contact_due_at, now, settings)
     return (
         f"{first}\n{who}:{_cut(text, 90)}\n"
@@ -39,13 +40,16 @@ def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Sett
 def alarm(ticket: Ticket, resident: str, text: str) -> str:
     who = "匿名居民" if ticket.is_anonymous else called(resident)
     return (
-        f"紧急 {head(ticket)}\n{who}：{_cut(text, 90)}\n"
+        f"紧急 {private_head(ticket)}\n{who}：{_cut(text, 90)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
     )
 
 
 def alarm_again(ticket: Ticket, minutes: int) -> str:
-    return f"紧急 {head(ticket)} 已过 {minutes} 分钟没人回应。联系上了回“{ticket.number} 已联系”。"
+    return (
+        f"紧急 {private_head(ticket)} 已过 {minutes} 分钟没人回应。"
+        f"联系上了回“{ticket.number} 已联系”。"
+    )
 
 
 def more_came(ticket: Ticket, resident: str, text: str) -> str:
@@ -55,17 +59,17 @@ def more_came(ticket: Ticket, resident: str, text: str) -> str:
 def reopened_card(ticket: Ticket, resident: str, text: str) -> str:
     said = f":{_cut(text, 60)}" if text else ""
     return (
-        f"{head(ticket)} 居民说还没好（{called(resident)}{said}）。"
+        f"{private_head(ticket)} 居民说还没好（{called(resident)}{said}）。"
         f"请再联系，回“{ticket.number} 受理”。"
     )
 
 
 def confirmed_card(ticket: Ticket) -> str:
-    return f"✓ {head(ticket)} 居民说好了，已结。"
+    return f"✓ {private_head(ticket)} 居民说好了，已结。"
 
 
 def withdrawn_card(ticket: Ticket) -> str:
-    return f"{head(ticket)} 居民撤了，不用办。"
+    return f"{private_head(ticket)} 居民撤了，不用办。"
 
 
 def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
@@ -97,7 +101,9 @@ def transferred(ticket: Ticket, to: str) -> str:
 def transferred_card(ticket: Ticket, by: str, text: str, now: datetime, settings: Settings) -> str:
     due = due_now(ticket)
     when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
-    return f"转给您 {head(ticket)}({by})\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
+    return (
+        f"转给您 {private_head(ticket)}({by})\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
+    )
 
 
 def assist_asked(ticket: Ticket, department: str) -> str:
@@ -105,7 +111,9 @@ def assist_asked(ticket: Ticket, department: str) -> str:
 
 
 def assist_card(ticket: Ticket, by: str, text: str) -> str:
-    return f"请协办 {head(ticket)}({by})\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
+    return (
+        f"请协办 {private_head(ticket)}({by})\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
+    )
 
 
 def extension_asked(ticket: Ticket, until: str) -> str:
@@ -114,7 +122,7 @@ def extension_asked(ticket: Ticket, until: str) -> str:
 
 def extension_card(ticket: Ticket, by: str, until: str, reason: str) -> str:
     return (
-        f"等您定 {head(ticket)}\n{by}要延到{until}：{reason}\n"
+        f"等您定 {private_head(ticket)}\n{by}要延到{until}：{reason}\n"
         f"回“批准 {ticket.number}”或“驳回 {ticket.number}”。"
     )
 
@@ -125,7 +133,7 @@ def return_asked(ticket: Ticket) -> str:
 
 def return_card(ticket: Ticket, by: str, reason: str) -> str:
     return (
-        f"等您定 {head(ticket)}\n{by}退单：{reason}\n"
+        f"等您定 {private_head(ticket)}\n{by}退单：{reason}\n"
         f"回“{ticket.number} 转 姓名或支部”，或“驳回 {ticket.number}”。"
     )
 
@@ -153,7 +161,7 @@ def split(ticket: Ticket) -> str:
 
 
 def registered(ticket: Ticket) -> str:
-    return f"✓ 已登记 {head(ticket)}。"
+    return f"✓ 已登记 {private_head(ticket)}。"
 
 
 def mistaken(ticket: Ticket) -> str:
@@ -170,7 +178,7 @@ def urged(ticket: Ticket, who: str) -> str:
 
 def urge_card(ticket: Ticket, by: str, words: str) -> str:
     said = f":{words}" if words else ""
-    return f"督办 {head(ticket)}\n{by}书记在问{said}。有进展回“{ticket.number} 进展 …”。"
+    return f"督办 {private_head(ticket)}\n{by}书记在问{said}。有进展回“{ticket.number} 进展 …”。"
 
 
 def on_leave(first: date, last: date, deputy: str | None) -> str:
@@ -202,12 +210,12 @@ def todo_line(ticket: Ticket, now: datetime, settings: Settings) -> str:
     """⏰ when overdue; else until when which step is due."""
     clock, due = running_clock(ticket), due_now(ticket)
     if clock is None or due is None:
-        return f"{head(ticket)} {STAGE_NAME[ticket.stage]}"
+        return f"{private_head(ticket)} {STAGE_NAME[ticket.stage]}"
     step = CLOCK_NAME[clock]
     if due > now:
-        return f"{head(ticket)} {at_local(due, now, settings)}前{step}"
+        return f"{private_head(ticket)} {at_local(due, now, settings)}前{step}"
     days = calendar_for(settings.worktime).workdays_overdue(due, now)
-    return f"⏰ {head(ticket)} {step}已超{f' {days} 天' if days else '时'}"
+    return f"⏰ {private_head(ticket)} {step}已超{f' {days} 天' if days else '时'}"
 
 
 def reminder(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
@@ -242,7 +250,7 @@ def greeting(now: datetime, settings: Settings) -> str:
 
 
 def found(tickets: Sequence[Ticket]) -> str:
-    lines = [f"{head(ticket)} {STAGE_NAME[ticket.stage]}" for ticket in tickets[:8]]
+    lines = [f"{private_head(ticket)} {STAGE_NAME[ticket.stage]}" for ticket in tickets[:8]]
     more = len(tickets) - 8
     return "\n".join([*lines, f"还有 {more} 件，再加个词。"] if more > 0 else lines)
 

@@ -24,6 +24,7 @@ STAGE_NAME = {
     Stage.CLOSED: "已结",
 }
 URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL: "紧急"}
+ON_DUTY = "专人在办"
 WEEKDAYS = "一二三四五六日"
 
 _ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社区组队\s]+")
@@ -31,6 +32,8 @@ _ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社�
 _ROOM = re.compile(r"\d+\s*([-—–_/#＃栋幢号楼单元室]+\s*\d*)+")
 _TELEPHONE = re.compile(r"[\d*]{7,}")
 _ASIDE = re.compile(r"[(（【\[].*")
+
+LONGEST_PLACE = 14
 
 
 def called(name: str) -> str:
@@ -49,16 +52,30 @@ def names_of(names: Sequence[str]) -> str:
 
 
 def matter(ticket: Ticket) -> str:
-    """What it is about and where, fit to be said in public."""
-    gist = mask(ticket.gist)
-    place = mask(ticket.place or "")
-    if not place or place in gist or ticket.is_sensitive:
+    """What it is about and where, fit to be said in public: of a sensitive one only its kind."""
+    if ticket.is_sensitive:
+        return f"涉及个人的{ticket.kind}"
+    gist, place = mask(ticket.gist), mask(ticket.place or "")
+    if len(place) > LONGEST_PLACE:
         return gist
-    return f"{place}{gist}" if len(place) <= 14 else gist
+    return place if gist in place else gist if place in gist else _joined(place, gist)
+
+
+def _joined(place: str, gist: str) -> str:
+    """8号楼后头垃圾桶 and 垃圾桶满了 are 8号楼后头垃圾桶满了."""
+    overlap = next((size for size in range(len(gist), 0, -1) if place.endswith(gist[:size])), 0)
+    return f"{place}{gist[overlap:]}"
 
 
 def head(ticket: Ticket) -> str:
     return f"#{ticket.number} {matter(ticket)}"
+
+
+def private_head(ticket: Ticket) -> str:
+    """For those who work on the ticket, in private: a sensitive one is told by its gist too."""
+    if ticket.is_sensitive:
+        return f"#{ticket.number} {mask(ticket.gist)}"
+    return head(ticket)
 
 
 def at_local(moment: datetime, now: datetime, settings: Settings) -> str:

@@ -1,0 +1,49 @@
+"""What must not be spoken of in public, and who of the staff must not see it."""
+
+import re
+
+from handlers.reading import Against
+from storage.models import Field, Kind
+
+_POVERTY = re.compile(
+    r"低保|特困|五保|贫困户|困难户|困难补助|临时救助|救济|残疾证|残疾人|揭不开锅|吃不上饭|没钱看病|募捐|孤儿|养不起"
+)
+_ILLNESS = re.compile(
+    r"癌|肿瘤|艾滋|性病|精神病|精神科|抑郁|怀孕|流产|尿毒|透析|化疗|尘肺|肝炎|结核|病历|偏瘫|瘫痪|痴呆|包虫病"
+)
+_PRIVATE_LIFE = re.compile(
+    r"离婚|出轨|家暴|打老婆|打媳妇|婆媳|不养老人|彩礼|不想在群里|别说是我|莫说是我|匿名|小声"
+)
+_MISCONDUCT = (
+    r"(?:收钱|收礼|贪|吃拿|卡要|优亲|亲戚|亲侄|外甥|红包|好处|回扣|截留|克扣|挪用|乱收|占了|占着|不作为|不办|推诿|踢皮球"
+    r"|不管|骂人|骂我|态度|打人|走后门|关系户|假公济私|选举|贿|白条|名单没|没公示|不公开|多拿|多领|欺负|报复|威胁)"
+)
+_ADDRESS = r"(?![，,。！!：:\s]|您|你|好|在吗|麻烦|请|帮|给|能|看|来|管|问|说)"
+_RULES = tuple(
+    (
+        against,
+        re.compile(
+            rf"(?:{title}){_ADDRESS}.{{0,24}}{_MISCONDUCT}|{_MISCONDUCT}.{{0,10}}的?(?:{title})"
+        ),
+    )
+    for against, title in (
+        (Against.INSTRUCTOR, r"指导员"),
+        (Against.SECRETARY, r"书记|支书"),
+        (
+            Against.CADRE,
+            r"主任|干部|网格员|干事|村长|组长|社长|队长|会计|文书|镇长|所长|站长|城管|执法队|窗口的人|工作人员|村委会?|居委会",
+        ),
+    )
+)
+
+
+def against_in(text: str) -> Against | None:
+    """Whose conduct is complained of; an address ("王书记，…") is no complaint."""
+    return next((against for against, rule in _RULES if rule.search(text)), None)
+
+
+def is_sensitive(text: str, field: Field, kind: Kind, against: Against | None) -> bool:
+    """Disputes, poverty, illness, private life, and anything against a cadre."""
+    if against is not None or kind is Kind.DISPUTE or field is Field.CONFLICT:
+        return True
+    return any(rule.search(text) for rule in (_POVERTY, _ILLNESS, _PRIVATE_LIFE))
