@@ -18,6 +18,7 @@ _DANGER_GIST = {
     "trapped": "有人被困",
     "violence": "有人动手",
     "water": "水边有危险",
+    "flood": "家里进水",
     "no_answer": "敲门没人应",
     "self_harm": "需要人陪",
     "other": "有危险",

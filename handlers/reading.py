@@ -31,7 +31,7 @@ class Reading:
     False lets chatter stop without a look at the database.
     `place` is the span as said, `place_key` its normal form for joining ("3号楼|2单元|501").
     `danger` names what threatens life (gas, power, fire, missing, self_harm, violence, trapped,
-    water, no_answer, other; unsure where no word tells it), None unless urgency is critical.
+    water, flood, no_answer, other; unsure where no word tells it), None unless urgency is critical.
     `gist` is the matter in at most 16 characters, masked.
     """
 

@@ -60,6 +60,7 @@ def danger(kind: str | None, duty: Mapping[str, str], number: int, on_duty: str 
         "trapped": "请先打 119，有人受伤打 120，别硬拉。",
         "violence": "请先躲到安全的地方，锁好门，马上打 110。",
         "water": "请别下水去拉，先喊人、打 119 和 120。",
+        "flood": "请先拉电闸、往高处走。走不动的先打 119。",
         "no_answer": "请继续敲门听动静，马上打 110 和 120。",
         "self_harm": (
             f"我在听。您先别一个人待着，心理援助 {_phone(duty, 'self_harm')} 现在就有人接，"
