@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.runtime import Job, Runtime
-from handlers import digests, leaves
+from handlers import digests, hotnews, leaves
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
     zone = settings.worktime.zone
     return (
         CalendarJob("leave", settings.reminders.daily_at, zone, leaves.hand_over_all),
+        CalendarJob("hotspots", settings.reminders.daily_at, zone, hotnews.tell_hot_spots),
         CalendarJob("digest", settings.digest.at, zone, digests.daily),
     )
 

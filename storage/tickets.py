@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from storage.models import (
+    Field,
     MessageKey,
     PersonId,
     Report,
@@ -161,3 +162,15 @@ class Tickets:
         """(platform, conversation) in which a ticket was touched since a moment."""
         rows = self._queries.list_active_conversations(self._connection, since=to_millis(since))
         return frozenset((platform, conversation) for platform, conversation in rows)
+
+    def list_raised_in_scope(
+        self, unit: UnitId, since: datetime
+    ) -> Sequence[tuple[TicketNumber, UnitId, Field, datetime, ResidentId]]:
+        """Who raised what in a unit and below it since a moment; sensitive matters are left out."""
+        rows = self._queries.list_raised_in_scope(
+            self._connection, unit=unit, since=to_millis(since)
+        )
+        return [
+            (TicketNumber(number), UnitId(of), Field(field), from_millis(at), ResidentId(resident))
+            for number, of, field, at, resident in rows
+        ]

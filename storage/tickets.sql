@@ -130,3 +130,12 @@ order by report.at, report.resident;
 
 -- name: list_active_conversations(since)
 select distinct platform, conversation from ticket where updated_at >= :since;
+
+-- name: list_raised_in_scope(unit, since)
+select ticket.number, ticket.unit, ticket.field, ticket.opened_at, report.resident
+from ticket
+join report on report.ticket = ticket.number
+where ticket.unit in (select unit from unit_scope where ancestor = :unit)
+    and ticket.opened_at >= :since and ticket.is_sensitive = 0
+    and coalesce(ticket.outcome, '') not in ('mistaken', 'joined', 'withdrawn')
+order by ticket.number, report.resident;

@@ -255,13 +255,14 @@ def found(tickets: Sequence[Ticket]) -> str:
     return "\n".join([*lines, f"还有 {more} 件，再加个词。"] if more > 0 else lines)
 
 
-def history_line(moment: str, action: str, who: str) -> str:
-    return f"{moment} {action} {who}".rstrip()
+def forgotten_card(ticket: Ticket) -> str:
+    return f"#{ticket.number} 居民要求删除他的信息，这一件不用办了。"
 
 
-def hot_spot(field: str, people: int, units: int, tickets: Sequence[Ticket]) -> str:
-    listed = "、".join(f"#{ticket.number}" for ticket in tickets[:8])
-    return f"热点：{field}，14 天里 {units} 个支部、{people} 人反映（{listed}）。可以主动上门看看。"
+def hot_spot(field: str, people: int, units: int, numbers: Sequence[int]) -> str:
+    listed = "、".join(f"#{number}" for number in numbers[:8])
+    where = f"{units} 个支部、" if units > 1 else ""
+    return f"热点：{field}，14 天里 {where}{people} 人反映（{listed}）。可以主动上门看看。"
 
 
 def group_bound(unit: str) -> str:
