@@ -30,12 +30,12 @@ class Verdict(StrEnum):
 
 _UNSATISFIED = re.compile(r"不太?满意|很不满|差评")
 _UNSOLVED = re.compile(
-    r"^(还|仍)?(没|未|木|沒)(有|好|呢|修|来|通|解决|弄|动静|人来)?|还没|还不|没(解决|修|好|通|弄好|人管)"
-    r"|又(坏|漏|停|堵|不|没|灭|来了?味)|还是(不|没|老样|那样|漏|黑|臭|堵|坏)|不行|不好使|没用"
+    r"^(还|仍)?(没|未|木|沒)(有|好|呢|修|来|通|解决|弄好|动静|人来|人管|水|电|气|暖|热|亮)?(呢|啊|呀)?$"
+    r"|还没|还不|没(解决|修|好|通|弄好|人管|来)|又(坏|漏|停|堵|不|没|灭|来了?味)"
+    r"|还是(不|没|老样|那样|漏|黑|臭|堵|坏)|不行|不好使|没用"
 )
-_SATISFIED = re.compile(
-    r"^(非常|很|挺|特别|十分|比较)?满意|好评|(感谢|谢谢).*(解决|修好|好了)|(解决|修好|好)了.*(感谢|谢谢)"
-)
+_GONE = re.compile(r"没(味|异味|事|问题|烟|声)|不(漏|臭|堵|响|吵|闪|滴|黑|冷|凉|晃)了")
+_SATISFIED = re.compile(r"好评|(感谢|谢谢).*(解决|修好|好了)|(解决|修好|好)了.*(感谢|谢谢)")
 _SOLVED = re.compile(
     r"^(都|已经?|现在|全)?(好了|好啦|好咧|行了|可以了|解决了?|修好了?|弄好了?|通了|有了|来了|亮了|不漏了|正常了|没事了)"
     r"|(水|电|气|暖|网|灯)(来|通|亮|有|好|热)了|已经?(解决|修好|好了|恢复)|(修|弄|办|搞)好了|解决了"
@@ -55,11 +55,13 @@ def verdict_of(text: str) -> Verdict | None:
         return None
     if _UNSATISFIED.search(said):
         return Verdict.UNSATISFIED
-    if _UNSOLVED.search(said) and not said.startswith("没事"):
+    if "满意" in said:
+        return Verdict.SATISFIED
+    if _UNSOLVED.search(said):
         return Verdict.UNSOLVED
     if _SATISFIED.search(said):
         return Verdict.SATISFIED
-    if _SOLVED.search(said):
+    if _SOLVED.search(said) or _GONE.search(said):
         return Verdict.SOLVED
     return None
 

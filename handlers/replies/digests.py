@@ -104,7 +104,9 @@ def _news(counts: Counts) -> str:
         for outcome in OUTCOME_NAME
         if counts.closed.get(outcome)
     )
-    return f"新收 {counts.opened} 件{people}{joined} · 结了 {closed}" + (f"({how})" if how else "")
+    return f"新收 {counts.opened} 件{people}{joined} · 结了 {closed}" + (
+        f"（{how}）" if how else ""
+    )
 
 
 def _open(counts: Counts) -> list[str]:
@@ -124,7 +126,7 @@ def _overdue(overdue: Sequence[Overdue], most: int) -> list[str]:
         return []
     shown = 5 if most <= MOST else len(overdue)
     lines = [f"超期 {len(overdue)} 件："]
-    lines += [f"{item.head} {_length(item.days)}({item.who})" for item in overdue[:shown]]
+    lines += [f"{item.head} {_length(item.days)}（{item.who}）" for item in overdue[:shown]]
     if len(overdue) > shown:
         lines.append(f"还有 {len(overdue) - shown} 件超期")
     return lines

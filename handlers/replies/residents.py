@@ -19,7 +19,7 @@ def ticket_acknowledged(
         f"{matter(ticket)}，已登记 #{ticket.number}。{told}，办好了在这里说一声。",
         f"收到，{matter(ticket)}记在 #{ticket.number}。{told}，有消息就告诉{many}。",
     )[variant % 3]
-    return f"{opening}({names_of(joined)}的情况一并记在 #{ticket.number})" if joined else opening
+    return f"{opening}（{names_of(joined)}的情况一并记在 #{ticket.number}）" if joined else opening
 
 
 def sensitive_in_group() -> str:
@@ -137,7 +137,7 @@ def unsatisfied_reason_wanted(ticket: Ticket) -> str:
 def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     if not tickets:
         return "您还没有登记过事项。直接说事就行，我会记下来。"
-    lines = [f"{head(ticket)}:{state(ticket, now, settings)}" for ticket in tickets[:6]]
+    lines = [f"{head(ticket)}：{state(ticket, now, settings)}" for ticket in tickets[:6]]
     return "\n".join(lines)
 
 

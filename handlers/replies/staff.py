@@ -32,7 +32,7 @@ def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Sett
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = at_local(ticket.contact_due_at, now, settings)
     return (
-        f"{first}\n{who}:{_cut(text, 90)}\n"
+        f"{first}\n{who}：{_cut(text, 90)}\n"
         f"{due}前联系。回“{ticket.number} 受理”或“{ticket.number} 已联系”。"
     )
 
@@ -57,7 +57,7 @@ def more_came(ticket: Ticket, resident: str, text: str) -> str:
 
 
 def reopened_card(ticket: Ticket, resident: str, text: str) -> str:
-    said = f":{_cut(text, 60)}" if text else ""
+    said = f"：{_cut(text, 60)}" if text else ""
     return (
         f"{private_head(ticket)} 居民说还没好（{called(resident)}{said}）。"
         f"请再联系，回“{ticket.number} 受理”。"
@@ -101,9 +101,7 @@ def transferred(ticket: Ticket, to: str) -> str:
 def transferred_card(ticket: Ticket, by: str, text: str, now: datetime, settings: Settings) -> str:
     due = due_now(ticket)
     when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
-    return (
-        f"转给您 {private_head(ticket)}({by})\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
-    )
+    return f"转给您 {private_head(ticket)}（{by}）\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
 
 
 def assist_asked(ticket: Ticket, department: str) -> str:
@@ -111,9 +109,7 @@ def assist_asked(ticket: Ticket, department: str) -> str:
 
 
 def assist_card(ticket: Ticket, by: str, text: str) -> str:
-    return (
-        f"请协办 {private_head(ticket)}({by})\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
-    )
+    return f"请协办 {private_head(ticket)}（{by}）\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
 
 
 def extension_asked(ticket: Ticket, until: str) -> str:
@@ -144,7 +140,7 @@ def decided(ticket: Ticket, *, is_approved: bool, what: str) -> str:
 
 def decision_card(ticket: Ticket, *, is_approved: bool, what: str, until: str | None) -> str:
     if is_approved:
-        return f"#{ticket.number} {what}批了" + (f",{until}前办完。" if until else "。")
+        return f"#{ticket.number} {what}批了" + (f"，{until}前办完。" if until else "。")
     return f"#{ticket.number} {what}没批，时限照旧。"
 
 
@@ -235,7 +231,7 @@ def escalation(
 ) -> str:
     """To a secretary: what has run over, and whose move it is."""
     lines = [f"{name}书记，{len(items)} 件超期："]
-    lines += [f"{todo_line(ticket, now, settings)}({who})" for ticket, who in items[:8]]
+    lines += [f"{todo_line(ticket, now, settings)}（{who}）" for ticket, who in items[:8]]
     if len(items) > 8:
         lines.append(f"还有 {len(items) - 8} 件。")
     lines.append(f"要催回“督办 {items[0][0].number}”。")
