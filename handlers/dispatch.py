@@ -27,6 +27,8 @@ from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 __all__ = ("Dispatched", "dispatch", "needs_store")
 
 SAME_MESSAGE = timedelta(seconds=60)
+CONFIDENTIAL_AT = 0.45
+"""From this score on a delicate line is opened instead of asked about: nothing is said in public."""
 DANGER_LASTS = timedelta(hours=2)
 
 
@@ -142,6 +144,8 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
         return _follow(found, incoming, speaker, reading, context)
     match reading.gate:
         case Gate.OPEN:
+            return _open(incoming, speaker, reading, context)
+        case Gate.ASK if reading.is_sensitive and reading.score >= CONFIDENTIAL_AT:
             return _open(incoming, speaker, reading, context)
         case Gate.ASK:
             registration.raise_question(incoming, reading, speaker, context)

@@ -49,7 +49,10 @@ BETWEEN_ASKS = timedelta(minutes=10)
 def raise_question(
     incoming: Incoming, reading: Reading, speaker: Speaker, context: Context
 ) -> None:
-    """Keep an uncertain line to ask about once after the pause, where that does not pester."""
+    """Keep an uncertain line to ask about once after the pause, where that does not pester.
+
+    A delicate one is asked about in private.
+    """
     if incoming.is_late and not incoming.is_private:
         return
     store, now = context.store, context.now
@@ -61,7 +64,7 @@ def raise_question(
     store.questions.add(
         incoming.key,
         incoming.platform,
-        incoming.conversation,
+        f"private:{incoming.sender}" if reading.is_sensitive else incoming.conversation,
         speaker.resident.id,
         speaker.unit,
         incoming.words,

@@ -95,7 +95,8 @@ class View:
         self._console.print(table)
 
     def show(self, said: Said) -> None:
-        self._console.print(self._draw(said), soft_wrap=True)
+        drawn = self._draw(said)
+        self._console.print(drawn, soft_wrap=isinstance(drawn, Text))
 
     def _draw(self, said: Said) -> RenderableType:
         is_private = said.conversation.startswith("private:")

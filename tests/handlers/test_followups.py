@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handlers import followups
+from handlers.reading import Gate
 from storage.models import Field, OutgoingClass, Stage, Urgency
 from tests.handlers.conftest import TownMaker
 from tests.handlers.town import (
@@ -185,8 +186,6 @@ def test_a_reopened_matter_is_also_the_secretarys(town: Town) -> None:
 
 
 def test_an_uncertain_line_is_asked_about_once_and_let_go(town: Town) -> None:
-    from handlers.reading import Gate
-
     unsure = matter("楼道灯不亮", gate=Gate.ASK, score=0.6)
     town.say(RESIDENT, "这楼道的灯怕是要过年才亮了", reading=unsure)
     asked = of(town.wait(seconds=100), OutgoingClass.QUESTION)
@@ -197,8 +196,6 @@ def test_an_uncertain_line_is_asked_about_once_and_let_go(town: Town) -> None:
 
 
 def test_yes_with_the_building_opens_it(town: Town) -> None:
-    from handlers.reading import Gate
-
     unsure = matter("楼道灯不亮", gate=Gate.ASK, score=0.6)
     town.say(RESIDENT, "这楼道的灯怕是要过年才亮了", reading=unsure)
     town.wait(seconds=100)
@@ -209,9 +206,14 @@ def test_yes_with_the_building_opens_it(town: Town) -> None:
     assert ticket.source_key.endswith("/m1")
 
 
-def test_no_means_no(town: Town) -> None:
-    from handlers.reading import Gate
+def test_a_delicate_line_is_asked_about_in_private(town: Town) -> None:
+    unsure = matter("低保的事", gate=Gate.ASK, score=0.3, is_sensitive=True)
+    town.say(RESIDENT, "听说低保又要核查了", reading=unsure)
+    asked = of(town.wait(seconds=100), OutgoingClass.QUESTION)
+    assert [row.conversation for row in asked] == [private(RESIDENT)]
 
+
+def test_no_means_no(town: Town) -> None:
     town.say(RESIDENT, "灯怕是要过年才亮", reading=matter("灯不亮", gate=Gate.ASK))
     town.wait(seconds=100)
     assert town.say(RESIDENT, "不用了") == []
@@ -219,8 +221,6 @@ def test_no_means_no(town: Town) -> None:
 
 
 def test_the_text_of_an_unanswered_question_is_forgotten(town: Town) -> None:
-    from handlers.reading import Gate
-
     town.say(RESIDENT, "灯怕是要过年才亮", reading=matter("灯不亮", gate=Gate.ASK))
     town.wait(days=3)
     from storage.models import MessageKey
