@@ -28,7 +28,7 @@ __all__ = ("Dispatched", "dispatch", "needs_store")
 
 SAME_MESSAGE = timedelta(seconds=60)
 CONFIDENTIAL_AT = 0.45
-"""From this score on a delicate line is opened instead of asked about: nothing is said in public."""
+"""From this score on a delicate line is opened, not asked about: nothing is said in public."""
 DANGER_LASTS = timedelta(hours=2)
 
 

@@ -53,6 +53,8 @@ async def play(day: Path, config: Config, view: View, speed: float | None) -> No
         elif _is_quiet_digest(item):
             quiet += 1
         else:
+            if isinstance(item, Heard):
+                view.meet(item.incoming.sender, item.incoming.sender_name)
             said = to_said(item)
             await tempo.wait(said)
             view.show(said)

@@ -64,14 +64,14 @@ class Said:
 
 
 class View:
-    """Draws what is said on a console; it keeps the names of the staff, and no other state."""
+    """Draws what is said on a console; it keeps who is who, and no other state."""
 
     def __init__(self, console: Console, settings: Settings) -> None:
         self._console = console
         self._zone: ZoneInfo = settings.worktime.zone
         units = {f"group:{g.conversation.removeprefix('group:')}": g.unit for g in settings.groups}
         self._groups = {name: settings.units[unit].name for name, unit in units.items()}
-        self._staff = {
+        self._people = {
             f"private:{user}": f"{person.name}（{settings.units[unit].name}{ROLES[role]}）"
             for person in settings.staff
             for unit, role in person.posts[:1]
@@ -94,6 +94,10 @@ class View:
             table.add_row(f"#{ticket.number}", Text(ticket.gist), ticket.field, end)
         self._console.print(table)
 
+    def meet(self, user: str, name: str) -> None:
+        """A resident who spoke: a private word to him is shown with his name."""
+        self._people.setdefault(f"private:{user}", f"{name}（居民）")
+
     def show(self, said: Said) -> None:
         drawn = self._draw(said)
         self._console.print(drawn, soft_wrap=isinstance(drawn, Text))
@@ -107,7 +111,7 @@ class View:
     def _typed(self, said: Said, is_private: bool) -> RenderableType:
         words = said.text + "".join(f" [图 {name}]" for name in said.images)
         if is_private:
-            who = self._staff.get(said.conversation, said.sender)
+            who = self._people.get(said.conversation, said.sender)
             line = Text.assemble(
                 self._time(said), (f"{who}私信连心：", "blue"), (words, "bold blue")
             )
@@ -120,7 +124,7 @@ class View:
 
     def _told(self, said: Said) -> RenderableType:
         colour = COLOURS.get(said.kind, "magenta") if said.kind is not None else "magenta"
-        who = self._staff.get(said.conversation, said.sender or said.conversation)
+        who = self._people.get(said.conversation, said.sender or said.conversation)
         title = Text.assemble(self._time(said), f"{BOT} → {who}")
         panel = Panel(
             Text(said.text),

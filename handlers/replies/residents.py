@@ -86,7 +86,7 @@ def accepted_told(ticket: Ticket) -> str:
 def answered(ticket: Ticket, text: str, names: Sequence[str], variant: int) -> str:
     result = mask(text).rstrip("。.!！ ")
     ask = ("解决了吗？回复“好了”或“还没”。", "现在好了没有？回“好了”或“还没”都行。")[variant % 2]
-    return f"{head(ticket)}办完了：{result}。{names_of(names)}，{ask}"
+    return f"{head(ticket)}，办好了：{result}。{names_of(names)}，{ask}"
 
 
 def reopened(ticket: Ticket, secretary: str | None) -> str:
