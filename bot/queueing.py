@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.pacing import earliest
-
 from handlers.messages import Outgoing
+from handlers.pacing import earliest
 from handlers.settings import Settings
 from storage.store import Store
 

@@ -116,6 +116,18 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long words and pictures of closed tickets, sent messages and records of commands stay.
+
+    None is for ever.
+    """
+
+    closed: timedelta | None = timedelta(days=730)
+    outbox: timedelta | None = timedelta(days=180)
+    records: timedelta | None = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
 class DutyNumbers:
     """What a resident in danger is told to call, by kind of danger (gas, power, fire, ...)."""
 
@@ -137,6 +149,7 @@ class Settings:
     duty: DutyNumbers
     board_url: str | None = None
     bot_names: tuple[str, ...] = ("连心", "小连")
+    retention: Retention = Retention()
 
     def ancestors(self, unit: UnitId) -> tuple[UnitId, ...]:
         """The unit itself, its parent, and so on up to the town."""

@@ -101,7 +101,8 @@ def transferred(ticket: Ticket, to: str) -> str:
 def transferred_card(ticket: Ticket, by: str, text: str, now: datetime, settings: Settings) -> str:
     due = due_now(ticket)
     when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
-    return f"转给您 {private_head(ticket)}（{by}）\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
+    first = f"转给您 {private_head(ticket)}（{by}）"
+    return f"{first}\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
 
 
 def assist_asked(ticket: Ticket, department: str) -> str:
@@ -109,7 +110,8 @@ def assist_asked(ticket: Ticket, department: str) -> str:
 
 
 def assist_card(ticket: Ticket, by: str, text: str) -> str:
-    return f"请协办 {private_head(ticket)}（{by}）\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
+    first = f"请协办 {private_head(ticket)}（{by}）"
+    return f"{first}\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
 
 
 def extension_asked(ticket: Ticket, until: str) -> str:
