@@ -13,6 +13,7 @@ from bot.commands.dead import dead
 from bot.commands.demo import demo
 from bot.commands.ear import classify
 from bot.commands.errors import explain, explain_usage
+from bot.commands.forget import forget
 from bot.commands.init import init
 from bot.commands.replay import replay
 from bot.commands.roster import bind_code, roster
@@ -40,6 +41,7 @@ app.command()(restore)
 app.add_typer(roster, name="roster")
 app.command("bind-code")(bind_code)
 app.add_typer(dead, name="dead")
+app.command()(forget)
 app.command()(replay)
 app.command()(classify)
 app.command()(train)

@@ -14,6 +14,7 @@ from bot.catchup import CatchUp
 from bot.clock import Clock, SystemClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
+from bot.leftovers import remove_leftovers
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
 from handlers import intents, roster
@@ -105,9 +106,17 @@ class App:
             self.delivery,
             changed=lambda: self.schedule.wake(),
         )
-        self.schedule = Schedule(self.runtime, calendar_jobs(settings), self._clock)
+        self.schedule = Schedule(
+            self.runtime,
+            calendar_jobs(settings),
+            self._clock,
+            {"retention": self._remove_leftovers},
+        )
         self.catch_up = CatchUp(self.database, self.adapters, self.runtime)
         self.runtime.reception.on_online = self.catch_up.begin
+
+    async def _remove_leftovers(self) -> int:
+        return await remove_leftovers(self.database, self.config.media_folder, self._clock.now())
 
     def _sync_roster(self, store: Store) -> None:
         roster.sync(Context(store, self._clock.now(), self.config.settings, Random("roster")))

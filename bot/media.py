@@ -118,7 +118,7 @@ class Media:
 
     def path(self, name: str) -> Path:
         """Where a stored file lies. Raises ValueError for a name that was not given here."""
-        if not _OWN_NAME.fullmatch(name):
+        if not is_own_name(name):
             raise ValueError("not the name of a stored file")
         return self.folder / name
 
@@ -217,6 +217,11 @@ def voice_extension(data: bytes) -> str:
         if data.startswith(magic) and (extension != "wav" or data[8:12] == b"WAVE"):
             return extension
     raise Unfetchable("not a voice note")
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a name is one that was given here."""
+    return _OWN_NAME.fullmatch(name) is not None
 
 
 def is_public(address: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.runtime import Job, Runtime
-from handlers import digests, hotnews, leaves
+from handlers import digests, hotnews, leaves, retention
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ log = logging.getLogger("lianxin.schedule")
 
 SWEEP_AT_LEAST_EVERY = 30.0
 PAUSE_BETWEEN_SWEEPS = 0.2
+AT_NIGHT = time(3, 10)
 MADE_UP = timedelta(days=3)
 
 
@@ -67,6 +68,7 @@ def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
         CalendarJob("leave", settings.reminders.daily_at, zone, leaves.hand_over_all),
         CalendarJob("hotspots", settings.reminders.daily_at, zone, hotnews.tell_hot_spots),
         CalendarJob("digest", settings.digest.at, zone, digests.daily),
+        CalendarJob("retention", AT_NIGHT, zone, retention.clean_up),
     )
 
 
@@ -74,10 +76,20 @@ Run = Callable[[CalendarJob], Awaitable[None]]
 
 
 class Schedule:
-    """Start and stop once. `wake` makes the sweeper look again: something may be due earlier."""
+    """Start and stop once. `wake` makes the sweeper look again: something may be due earlier.
 
-    def __init__(self, runtime: Runtime, jobs: Sequence[CalendarJob], clock: Clock) -> None:
+    `afterwards`: by the name of a job, what the outside world has to do when it has run.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        jobs: Sequence[CalendarJob],
+        clock: Clock,
+        afterwards: Mapping[str, Callable[[], Awaitable[object]]] | None = None,
+    ) -> None:
         self._runtime = runtime
+        self._afterwards = afterwards or {}
         self._jobs = jobs
         self._clock = clock
         self._woken = asyncio.Event()
@@ -108,6 +120,8 @@ class Schedule:
     async def _run_safely(self, job: CalendarJob, at: datetime | None = None) -> None:
         try:
             await self._runtime.run(job.name, job.job, at)
+            if job.name in self._afterwards:
+                await self._afterwards[job.name]()
         except Exception:
             log.exception("job %s failed", job.name)
 

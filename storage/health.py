@@ -25,6 +25,23 @@ def find_damage(url: str) -> str | None:
     return None if row[0] == "ok" else str(row[0])
 
 
+def compact(url: str) -> None:
+    """Write the database anew, so that nothing of what was deleted stays in the file."""
+    address = parse_address(url)
+    if address.dialect is not Dialect.SQLITE:
+        from storage.postgresql import connect
+
+        with closing(connect(url)) as server:
+            server.execute("vacuum")
+        return
+    if address.path is None:
+        return
+    with closing(sqlite3.connect(address.path, timeout=30, isolation_level=None)) as connection:
+        connection.execute("insert into ticket_search (ticket_search) values ('optimize')")
+        connection.execute("vacuum")
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+
 def is_writable(url: str) -> bool:
     """Whether the file lets itself be written; a row is never changed. PostgreSQL: always True."""
     if parse_address(url).dialect is not Dialect.SQLITE:

@@ -25,6 +25,7 @@ NOUNS = (
     "boards",
     "conversations",
     "corrections",
+    "erasure",
     "history",
     "outbox",
     "people",

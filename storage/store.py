@@ -6,6 +6,7 @@ from storage.approvals import Approvals
 from storage.boards import Boards
 from storage.conversations import Conversations
 from storage.corrections import Corrections
+from storage.erasure import Erasure
 from storage.history import History
 from storage.outbox import Outbox
 from storage.people import People
@@ -27,6 +28,7 @@ class Store:
         self.boards = Boards(connection, queries["boards"])
         self.conversations = Conversations(connection, queries["conversations"])
         self.corrections = Corrections(connection, queries["corrections"])
+        self.erasure = Erasure(connection, queries["erasure"])
         self.history = History(connection, queries["history"])
         self.outbox = Outbox(connection, queries["outbox"])
         self.people = People(connection, queries["people"])

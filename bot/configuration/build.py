@@ -18,6 +18,7 @@ from handlers.settings import (
     GroupEntry,
     Intake,
     Reminders,
+    Retention,
     Settings,
     Span,
     StaffEntry,
@@ -84,6 +85,7 @@ def build_settings(file: File) -> Settings:
             undo_within=timedelta(seconds=file.closing.undo_seconds),
         ),
         duty=DutyNumbers(_numbers(file.duty)),
+        retention=_retention(file),
         board_url=(file.board.public_url or None) if file.board.enabled else None,
         bot_names=file.bot.names,
     )
@@ -139,6 +141,19 @@ def _intake(file: File) -> Intake:
         join_within=timedelta(hours=intake.join_within_hours),
         question_expires=timedelta(hours=intake.question_expires_hours),
     )
+
+
+def _retention(file: File) -> Retention:
+    retention = file.retention
+    return Retention(
+        closed=_days(retention.closed_days),
+        outbox=_days(retention.outbox_days),
+        records=_days(retention.record_days),
+    )
+
+
+def _days(days: int) -> timedelta | None:
+    return timedelta(days=days) if days else None
 
 
 def _numbers(duty: DutySection) -> dict[str, str]:

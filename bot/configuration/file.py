@@ -218,6 +218,14 @@ class StorageSection(Section):
     backups_kept: Count = 14
 
 
+class RetentionSection(Section):
+    """In days; 0 keeps for ever."""
+
+    closed_days: Days = 730
+    outbox_days: Days = 180
+    record_days: Days = 365
+
+
 class OneBotSection(Section):
     enabled: Flag = True
     host: Name = "127.0.0.1"
@@ -277,6 +285,7 @@ class File(Section):
     closing: ClosingSection
     duty: DutySection
     storage: StorageSection = StorageSection()
+    retention: RetentionSection = RetentionSection()
     onebot: OneBotSection = OneBotSection()
     wechat: WeChatSection = WeChatSection()
     delivery: DeliverySection
