@@ -10,6 +10,7 @@ LONGEST = 600
 """Characters of a text that are read; what comes after is never the news of a chat line."""
 
 _SIMPLIFIED = OpenCC("t2s")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 _LAUGH = "😂🤣😄😁😆😅😃😀😜😝🤪😏🙈😎🤭😹🐶"
 _SAD = "😭😢😰😨😱😡😠😤😔😞🥶🤮🤢💔😩😫😖"
@@ -100,13 +101,13 @@ _SAME_LENGTH = {
 
 def simplified(text: str) -> str:
     """Simplified Chinese with plain signs, as long as `text` wherever the scripts allow."""
-    plain = text[:LONGEST].translate(_SAME_LENGTH)
+    plain = _SURROGATE.sub("?", text[:LONGEST]).translate(_SAME_LENGTH)
     return _SIMPLIFIED.convert(plain) if _WIDE.search(plain) else plain
 
 
 def normal(text: str) -> str:
     """`text` cut, simplified, in lower case, with digits as 0 and faces as one of a few."""
-    text = text[:LONGEST].translate(_PLAIN).lower()
+    text = _SURROGATE.sub("?", text[:LONGEST]).translate(_PLAIN).lower()
     if _WIDE.search(text):
         text = _SIMPLIFIED.convert(text)
     for pattern, instead in _FACES:

@@ -28,6 +28,7 @@ STEEPNESS, MIDDLE = 6.11, -0.207
 FOLLOWS_ABOVE = -1.0
 """Below this in every act a line belongs to no ticket: keeps 99 % of those that do."""
 CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.25, -0.7, -0.6
+SURE_DANGER = 0.2
 QUIETER = 1.0
 BARE, HEADLINE, INQUIRY = 0.2, -0.3, -0.3
 SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
@@ -154,7 +155,7 @@ def _with_registers(gate: float, plain: str, text: str) -> float:
 def _danger(told: str | None, lane: float, gate: float) -> str | None:
     """Which danger: the words tell of one and the model does not think it a joke, or it is sure."""
     if gate < DANGER_GATE:
-        return None
+        return told if lane > SURE_DANGER else None
     if told is not None and lane > TOLD_DANGER:
         return told
     return (told or "unsure") if lane > CERTAIN_DANGER else None
