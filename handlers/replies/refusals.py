@@ -6,6 +6,9 @@ from handlers.privacy import mask
 from handlers.replies.wording import STAGE_NAME, head
 from storage.models import Ticket
 
+LONGEST_NAME = 12
+"""What is longer, or holds digits, may be part of somebody's number: it is not repeated."""
+
 
 def no_such_ticket(number: int, own: Sequence[Ticket]) -> str:
     listed = "、".join(f"#{ticket.number}" for ticket in own[:6])
@@ -67,7 +70,9 @@ def quoted_line_unknown() -> str:
 
 def no_such_name(name: str, near: Sequence[str]) -> str:
     hint = f"是不是：{'、'.join(near)}？" if near else "请写全名或支部名。"
-    return f"没有找到“{mask(name)}”。{hint}"
+    is_name = len(name) <= LONGEST_NAME and not any(map(str.isnumeric, name))
+    shown = f"“{mask(name)}”" if is_name else "这个人或单位"
+    return f"没有找到{shown}。{hint}"
 
 
 def only_in_private(word: str) -> str:
