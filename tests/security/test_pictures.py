@@ -15,13 +15,17 @@ import pytest
 from bot.media import Media, is_own_name
 
 INSIDE = (
-    "file:///etc/passwd", "FILE:///etc/passwd", "/etc/passwd", "C:\\Windows\\win.ini", "//127.0.0.1/",
-    "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/",
+    "file:///etc/passwd", "FILE:///etc/passwd", "/etc/passwd", "C:\\Windows\\win.ini",
+    "//127.0.0.1/",
+    "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://2130706433/",
+    "http://0x7f.1/",
     "http://0177.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/",
     "http://192.168.1.1/", "https://gchat.qpic.cn@127.0.0.1/", "https://127.0.0.1#gchat.qpic.cn",
     "https://gchat.qpic.cn:8080/", "https://gchat.qpic.cn.evil.example/", "https://evilqpic.cn/",
-    "https://gchat.qpic.cn\\@127.0.0.1/", "https://gchat.qpic.cn%2f@127.0.0.1/", "ftp://gchat.qpic.cn/",
-    "gopher://gchat.qpic.cn/", "data:image/png;base64,AA==", "https://gchat.qpic.cn\r\nHost: a/",
+    "https://gchat.qpic.cn\\@127.0.0.1/", "https://gchat.qpic.cn%2f@127.0.0.1/",
+    "ftp://gchat.qpic.cn/",
+    "gopher://gchat.qpic.cn/", "data:image/png;base64,AA==",
+    "https://gchat.qpic.cn\r\nHost: a/",
     "https://ｇchat.qpic.cn/", "https://gchat.qpic.cn./", "https:///gchat.qpic.cn", "javascript:1",
     "http://127.0.0.1:8080/onebot/v11/ws", "https://[::ffff:127.0.0.1]/",
 )  # fmt: skip
