@@ -15,7 +15,7 @@ demo: $(VENV)/.run
 	$(BIN)/lianxin demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -34,6 +34,8 @@ TOKEN = "bench"
 WINDOW = 64
 GROUPS = tuple(range(700101, 700111))
 STAFF = 21000102
+TALKERS = 1500
+"""So many that none of them says more than one person may."""
 LIFTED = {
     "seconds": "0.0",
     "jitter": "0.0",
@@ -159,7 +161,7 @@ class Race:
     async def _chat(self, name: str, group: int) -> float:
         count = self._sizes.chatter
         frames = [
-            self._lines.in_group(text, 30_000_000 + i % 50, group)
+            self._lines.in_group(text, 30_000_000 + i % TALKERS, group)
             for i, text in enumerate(chatter(count))
         ]
         echo = count / await self._echo.drive(frames, count, window=WINDOW)

@@ -11,8 +11,8 @@ from handlers.talk import Line
 from storage.models import Act
 
 SCENES = Path(__file__).with_name("matching_scenes.txt")
-_SCENES_A_DAY = 10
-_MINUTES_APART = 35
+_MIXES = ((10, 35), (4, 2))
+"""Scenes a day and minutes between their beginnings: one after another, and all at once."""
 _LETTERS = {"o": Act.OPEN, "a": Act.ADD, "j": Act.JOIN, "t": Act.THANKS, "r": Act.REOPEN}
 
 
@@ -37,8 +37,8 @@ class Day:
 
 
 def read_days(folder: Path, *, kept_back: bool = False) -> list[Day]:
-    """Days 1-8 and those in more/, or only the kept-back days 9-12."""
-    paths = sorted(folder.glob("*.jsonl")) + sorted((folder / "more").glob("*.jsonl"))
+    """Days 1-8 and those of other hands (also in more/), or only the kept-back days 9-12."""
+    paths = sorted(folder.glob("*.jsonl")) + sorted(folder.glob("more/*.jsonl"))
     days = [Day(path.stem, _hand(path.stem), tuple(_read(path))) for path in paths]
     return [day for day in days if (day.hand == "kept back") == kept_back]
 
@@ -93,10 +93,13 @@ class _Spoken:
 
 
 def read_scenes(path: Path = SCENES) -> list[Day]:
-    """The scenes, several running through one another to a day."""
+    """The scenes, several running through one another to a day; each stands in every mix."""
     scenes = _parse(path)
-    count = -(-len(scenes) // _SCENES_A_DAY)
-    return [_day(number, scenes[number::count]) for number in range(count)]
+    days = []
+    for a_day, apart in _MIXES:
+        count = -(-len(scenes) // a_day)
+        days += [_day(f"scenes{apart}-{n}", scenes[n::count], apart) for n in range(count)]
+    return days
 
 
 def _parse(path: Path) -> list[list[_Spoken]]:
@@ -114,15 +117,15 @@ def _parse(path: Path) -> list[list[_Spoken]]:
     return scenes
 
 
-def _day(number: int, scenes: Sequence[Sequence[_Spoken]]) -> Day:
+def _day(name: str, scenes: Sequence[Sequence[_Spoken]], apart: int) -> Day:
     spoken: list[_Spoken] = []
     for place, scene in enumerate(scenes):
-        minute = 7 * 60 + place * _MINUTES_APART
+        minute = 7 * 60 + place * apart
         for one in scene:
             minute += one.minute
             spoken.append(_Spoken(minute, place, one.act, one.speaker, one.text, one.about))
     spoken.sort(key=lambda one: one.minute)
-    return Day(f"scenes{number}", "scenes", tuple(_say(spoken)))
+    return Day(name, "scenes", tuple(_say(spoken)))
 
 
 def _say(spoken: Sequence[_Spoken]) -> Iterator[Said]:
@@ -140,7 +143,7 @@ def _say(spoken: Sequence[_Spoken]) -> Iterator[Said]:
             line=Line(
                 message_id=message_id,
                 at=midnight + timedelta(minutes=one.minute),
-                sender=f"{one.scene}{one.speaker.rstrip('”')}".rstrip('"'),
+                sender=f"{one.scene}{one.speaker}".rstrip('"'),
                 sender_name=one.speaker.rstrip('"'),
                 text="" if is_picture else one.text,
                 is_staff=one.act == "s",

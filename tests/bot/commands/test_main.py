@@ -141,7 +141,7 @@ def test_check_ends_well_on_a_fresh_folder(lianxin: Lianxin, town: Path) -> None
 
 def test_check_ends_with_one_and_a_list(lianxin: Lianxin, town: Path) -> None:
     config = town / "config.toml"
-    text = config.read_text(encoding="utf-8").replace("open_at = 0.75", "open_at = 75")
+    text = config.read_text(encoding="utf-8").replace("open_at = 0.55", "open_at = 75")
     config.write_text(text, encoding="utf-8")
     ran = lianxin("check")
     assert ran.code == 1
