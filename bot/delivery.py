@@ -266,8 +266,10 @@ class Delivery:
         seconds = LOOK_AGAIN.total_seconds()
         if moment is not None:
             seconds = min(seconds, max(0.0, (moment - self._clock.now()).total_seconds()))
+        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the event.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
 
 def _address(store: Store, row: OutboxRow, now: datetime, adapters: Mapping[str, Adapter]) -> None:

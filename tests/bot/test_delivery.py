@@ -504,3 +504,16 @@ async def test_a_slow_group_holds_up_no_other(desk: Desk) -> None:
     running.cancel()
     await desk.delivery.stop()
     assert desk.texts == ["quick", "slow"]
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_stop_that_comes_with_a_wake_is_heard(desk: Desk, steps: int) -> None:
+    for _ in range(20):
+        running = asyncio.create_task(desk.delivery.run())
+        await asyncio.sleep(0.002)
+        desk.delivery.wake()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        done, _ = await asyncio.wait([running], timeout=10)
+        assert done
