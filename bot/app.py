@@ -149,8 +149,21 @@ async def runtime_alone(config: Config) -> AsyncIterator[Runtime]:
 
 
 def _adapters(config: Config, clock: Clock) -> Sequence[Adapter]:
-    """A platform is one line here."""
-    return [_onebot(config, clock)] if config.onebot.enabled else []
+    """A platform is one line here, and a function that knows what it needs."""
+    found: list[Adapter] = []
+    found += [_onebot(config, clock)] if config.onebot.enabled else []
+    found += [_wechat(config, clock)] if config.wechat.enabled else []
+    return found
+
+
+def _wechat(config: Config, clock: Clock) -> Adapter:
+    """Raises Refused where wechaty is not installed."""
+    from bot.adapters.wechat import WeChatAdapter
+    from bot.wechat_gateway import connector
+
+    return WeChatAdapter(
+        connector(config.wechat), media_folder=config.media_folder, now=clock.now, rng=Random()
+    )
 
 
 def _onebot(config: Config, clock: Clock) -> Adapter:

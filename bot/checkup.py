@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.configuration.checks import LED
+from bot.wechat_gateway import GatewayState
 from handlers.intents import load
 from handlers.worktime import calendar_for
 from storage.database import connect_sync
@@ -188,13 +189,68 @@ def check_account(config: Config, store: Store, now: datetime) -> Iterator[Findi
         yield good("QQ 账号连着")
 
 
+def check_gateway(
+    config: Config, state: GatewayState | None, store: Store, now: datetime
+) -> Iterator[Finding]:
+    """WeChat: the gateway, the login, the rooms. Nothing where it was not asked."""
+    if state is None:
+        return
+    if state.problem is not None:
+        yield bad(state.problem)
+        return
+    yield good(f"微信网关连得上：{config.wechat.endpoint}")
+    if _is_logged_in(state, store, now):
+        yield good("微信账号登录着")
+    else:
+        yield warning("微信网关上没有账号登录；在网关那边扫码登录")
+    yield from _check_rooms(config, state, store)
+
+
+def _is_logged_in(state: GatewayState, store: Store, now: datetime) -> bool:
+    """The running service knows; else the gateway was asked."""
+    if not is_running(store, now):
+        return state.account is not None
+    online = store.reception.get_watermark("wechat", "")
+    return online is not None and now - online.at <= AWAKE
+
+
+def _check_rooms(config: Config, state: GatewayState, store: Store) -> Iterator[Finding]:
+    groups = [(one.platform, one.conversation, one.unit) for one in store.conversations.list_all()]
+    groups += [(one.platform, one.conversation, one.unit) for one in config.settings.groups]
+    bound = {conversation: unit for platform, conversation, unit in groups if platform == "wechat"}
+    here = bound.keys() & state.rooms.keys()
+    if not bound:
+        yield warning("还没有绑定微信群；管理员在群里发 绑定本群 <单位>")
+    elif here:
+        yield good(f"绑定的微信群有 {len(here)} 个找得到")
+    for conversation in sorted(bound.keys() - here):
+        unit = config.settings.units.get(bound[conversation])
+        name = unit.name if unit is not None else bound[conversation]
+        yield bad(
+            f"{name}的微信群（{conversation.removeprefix('group:')}）找不到了：可能被移出了群，"
+            f"也可能重新登录后群号变了；请管理员在群里发 绑定本群 {name}"
+        )
+
+
+def is_service_running(config: Config, now: datetime) -> bool:
+    if current(config.database_url) is None:
+        return False
+    with connect_sync(config.database_url) as store:
+        return is_running(store, now)
+
+
 def is_running(store: Store, now: datetime) -> bool:
     alive = store.reception.get_watermark("", "")
     return alive is not None and now - alive.at <= AWAKE
 
 
-def check_all(config: Config, now: datetime, is_free: bool) -> Iterator[Finding]:
-    """Everything; a failure that has a name (StorageError, OSError) ends it and is the caller's."""
+def check_all(
+    config: Config, now: datetime, is_free: bool, gateway: GatewayState | None = None
+) -> Iterator[Finding]:
+    """Everything; a failure that has a name (StorageError, OSError) ends it and is the caller's.
+
+    `gateway` is what the WeChat gateway said, None where it was not asked.
+    """
     yield from check_settings(config)
     yield from check_calendar(config, now)
     yield from check_folders(config)
@@ -203,7 +259,11 @@ def check_all(config: Config, now: datetime, is_free: bool) -> Iterator[Finding]
         yield warning("还没有数据库；第一次 lianxin run 或 lianxin db upgrade 会建")
         yield from check_people(config, None)
         yield from check_service(config, False, is_free)
+        if gateway is not None and gateway.problem is not None:
+            yield bad(gateway.problem)
         return
     with connect_sync(config.database_url) as store:
         yield from check_service(config, is_running(store, now), is_free)
     yield from check_database(config, now)
+    with connect_sync(config.database_url) as store:
+        yield from check_gateway(config, gateway, store, now)

@@ -47,7 +47,11 @@ def load_config(path: Path, environ: Mapping[str, str], base: Path | None = None
     except ValidationError as error:
         raise ConfigError(problems_of(error, raw)) from None
     has_token = bool(environ.get("LIANXIN_ONEBOT_TOKEN", "").strip())
-    problems = [*problems_in(file, has_token), *_check_database(file, environ)]
+    has_gateway_token = bool(environ.get("LIANXIN_WECHAT_TOKEN", "").strip())
+    problems = [
+        *problems_in(file, has_token, has_gateway_token),
+        *_check_database(file, environ),
+    ]
     if problems:
         raise ConfigError(problems)
     extra = tuple(_strange_names(environ))

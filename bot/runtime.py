@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random, SystemRandom
 from weakref import WeakValueDictionary
 
@@ -19,7 +20,7 @@ from bot.queueing import queue_outgoing
 from bot.reception import Reception
 from bot.tries import PATIENCE, Tries
 from bot.window import Window
-from handlers import followups
+from handlers import followups, rooms
 from handlers.context import Context
 from handlers.dispatch import Dispatched, dispatch, needs_store
 from handlers.intents import Ear
@@ -132,6 +133,8 @@ class Runtime:
         await self.reception.noticed(notice)
         if notice.kind == "online":
             self._delivery.wake()
+        elif notice.kind == "rooms":
+            await self.run("rooms", partial(rooms.review, notice.platform, notice.rooms))
 
     async def run(self, name: str, job: Job, at: datetime | None = None) -> int:
         """A timed job in one transaction; how many messages it queued.

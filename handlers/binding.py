@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers import rooms
 from handlers.assignment import private_to
 from handlers.errors import Refused
 from handlers.messages import Outgoing
@@ -9,7 +10,7 @@ from handlers.replies import refusals
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.transfers import find_unit
-from storage.models import BindCode, Conversation, OutgoingClass, Person, Role
+from storage.models import BindCode, Conversation, OutgoingClass, Person, Role, UnitId
 
 CODE_MINUTES = 30
 CODE_DIGITS = 8
@@ -25,6 +26,7 @@ def bind_group(request: Request) -> list[Outgoing]:
     known = request.store.conversations.get(
         request.incoming.platform, request.incoming.conversation
     )
+    _take_over(unit, request)
     request.store.conversations.bind(
         Conversation(
             request.incoming.platform,
@@ -35,6 +37,14 @@ def bind_group(request: Request) -> list[Outgoing]:
         )
     )
     return [request.reply(staff_replies.group_bound(request.settings.units[unit].name))]
+
+
+def _take_over(unit: UnitId, request: Request) -> None:
+    """Where this group is an old one under a new id, what was raised there is answered here."""
+    platform, conversation = request.incoming.platform, request.incoming.conversation
+    old = rooms.moved_from(platform, conversation, unit, request.context)
+    if old is not None:
+        request.store.conversations.move(platform, old, conversation)
 
 
 def bind_code(request: Request) -> list[Outgoing]:

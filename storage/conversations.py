@@ -55,6 +55,18 @@ class Conversations:
             )
         )
 
+    def move(self, platform: str, old: str, new: str) -> None:
+        """The platform calls a group by a new id: what was raised in it goes along, and what is
+        still to be said there. The old binding is gone; the caller binds `new`."""
+        for query in (
+            self._queries.move_tickets,
+            self._queries.move_reports,
+            self._queries.move_questions,
+            self._queries.move_unsent,
+        ):
+            query(self._connection, platform=platform, old=old, new=new)
+        self.remove(platform, old)
+
     def remove(self, platform: str, conversation: str) -> bool:
         return bool(
             self._queries.remove_conversation(

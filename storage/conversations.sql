@@ -32,3 +32,16 @@ where platform = :platform and conversation = :conversation;
 
 -- name: remove_conversation(platform, conversation)!
 delete from conversation where platform = :platform and conversation = :conversation;
+
+-- name: move_tickets(platform, old, new)!
+update ticket set conversation = :new where platform = :platform and conversation = :old;
+
+-- name: move_reports(platform, old, new)!
+update report set conversation = :new where platform = :platform and conversation = :old;
+
+-- name: move_questions(platform, old, new)!
+update question set conversation = :new where platform = :platform and conversation = :old;
+
+-- name: move_unsent(platform, old, new)!
+update outbox set conversation = :new
+where platform = :platform and conversation = :old and state = 'new';

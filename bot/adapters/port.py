@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from handlers.messages import Incoming, Target
+from handlers.messages import Incoming, Room, Target
 
 
 class SendResult(StrEnum):
@@ -44,7 +44,8 @@ class Notice:
     """Something that happened to an account or a group, not said by anybody.
 
     kind: ``online`` ``offline`` ``joined`` ``left`` ``renamed`` ``muted``; `detail` is the new
-    title, the reason, the member's user id.
+    title, the reason, the member's user id. ``rooms`` tells all groups the account is in, where
+    their ids may change.
     """
 
     platform: str
@@ -53,6 +54,7 @@ class Notice:
     conversation: str | None
     detail: str
     at: datetime
+    rooms: tuple[Room, ...] = ()
 
 
 class Receiver(Protocol):

@@ -50,9 +50,16 @@ def _find(context: typer.Context, own: ConfigOption) -> "Iterator[Finding]":
 
 
 def _check(config: "Config") -> "Iterator[Finding]":
-    from bot.checkup import check_all
+    import asyncio
+
+    from bot.checkup import check_all, is_service_running
     from bot.clock import SystemClock
     from bot.commands.run import is_free
+    from bot.wechat_gateway import ask_gateway
 
-    onebot = config.onebot
-    yield from check_all(config, SystemClock().now(), is_free(onebot.host, onebot.port))
+    onebot, now = config.onebot, SystemClock().now()
+    gateway = None
+    if config.wechat.enabled:
+        may_listen = not is_service_running(config, now)
+        gateway = asyncio.run(ask_gateway(config.wechat, may_listen=may_listen))
+    yield from check_all(config, now, is_free(onebot.host, onebot.port), gateway)

@@ -55,7 +55,7 @@ def build_config(
         backup_folder=data / file.storage.backups,
         backups_kept=file.storage.backups_kept,
         onebot=OneBot(**dict(file.onebot), token=_secret(environ, "LIANXIN_ONEBOT_TOKEN")),
-        wechat=WeChat(**dict(file.wechat), token=_secret(environ, "LIANXIN_WECHAT_TOKEN")),
+        wechat=_wechat(file, base, environ),
         delivery={name: Pace(**dict(pace)) for name, pace in file.delivery},
         logging=Logging(**dict(file.logging) | {"file": _inside(data, file.logging.file)}),
         model_path=_inside(base, file.model.path),
@@ -99,6 +99,18 @@ def _unit(unit: UnitSection) -> Unit:
 def _staff(person: StaffSection) -> StaffEntry:
     posts = tuple((UnitId(post.unit), post.role) for post in person.posts)
     return StaffEntry(person.name, posts, accounts_of(person.qq, person.wechat), person.phone)
+
+
+def _wechat(file: File, base: Path, environ: Mapping[str, str]) -> WeChat:
+    section = file.wechat
+    return WeChat(
+        enabled=section.enabled,
+        endpoint=section.endpoint,
+        tls=section.tls,
+        ca_file=_inside(base, section.ca_file),
+        tls_name=section.tls_name or None,
+        token=_secret(environ, "LIANXIN_WECHAT_TOKEN"),
+    )
 
 
 def _worktime(file: File) -> WorkTime:

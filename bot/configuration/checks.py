@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import time
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.configuration.file import File, UnitSection
@@ -30,18 +31,19 @@ KIND_NAMES = {
 ROLE_NAMES = {Role.DEPUTY: "副手", Role.SECRETARY: "书记"}
 
 
-def problems_in(file: File, has_onebot_token: bool) -> list[Problem]:
+def problems_in(file: File, has_onebot_token: bool, has_wechat_token: bool = True) -> list[Problem]:
     """Everything that forbids a start."""
     found: list[Problem] = []
     for check in _CHECKS:
         found.extend(check(file))
     found.extend(_check_listener(file, has_onebot_token))
+    found.extend(_check_gateway(file, has_wechat_token))
     return found
 
 
 def warnings_in(file: File) -> list[Problem]:
     """What a start survives, but somebody will miss."""
-    return [*_missing_posts(file), *_unreachable_board(file)]
+    return [*_missing_posts(file), *_unreachable_board(file), *_open_gateway(file)]
 
 
 def _check_units(file: File) -> Iterator[Problem]:
@@ -168,8 +170,36 @@ def _check_intake(file: File) -> Iterator[Problem]:
 
 
 def _check_wechat(file: File) -> Iterator[Problem]:
-    if file.wechat.enabled and not file.wechat.endpoint:
+    if not file.wechat.enabled:
+        return
+    if not file.wechat.endpoint:
         yield Problem("wechat.endpoint", '启用微信要写网关地址，如 "127.0.0.1:8788"')
+    elif endpoint_host(file.wechat.endpoint) is None:
+        text = f'{file.wechat.endpoint} 不像网关地址，要写成 "127.0.0.1:8788" 这样'
+        yield Problem("wechat.endpoint", text)
+
+
+def _check_gateway(file: File, has_token: bool) -> Iterator[Problem]:
+    if file.wechat.enabled and not has_token:
+        text = "启用微信要把网关的 token 放进环境变量 LIANXIN_WECHAT_TOKEN"
+        yield Problem("wechat.enabled", text)
+
+
+def _open_gateway(file: File) -> Iterator[Problem]:
+    host = endpoint_host(file.wechat.endpoint)
+    if file.wechat.enabled and not file.wechat.tls and host not in (None, *LOOPBACK):
+        text = f"网关 {host} 不在本机又没有加密，路上谁都能看到聊天；把 tls 改成 true"
+        yield Problem("wechat.tls", text)
+
+
+def endpoint_host(endpoint: str) -> str | None:
+    """The host of ``host:port``; None where it is not that."""
+    try:
+        parts = urlsplit(f"//{endpoint}")
+        is_whole = parts.port is not None and not parts.path and parts.username is None
+    except ValueError:
+        return None
+    return parts.hostname if is_whole else None
 
 
 def _check_listener(file: File, has_token: bool) -> Iterator[Problem]:

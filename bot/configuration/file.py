@@ -236,6 +236,9 @@ class OneBotSection(Section):
 class WeChatSection(Section):
     enabled: Flag = False
     endpoint: str = ""
+    tls: Flag = False
+    ca_file: FilePath = ""
+    tls_name: str = ""
 
 
 class PaceSection(Section):

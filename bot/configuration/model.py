@@ -24,10 +24,17 @@ class OneBot:
 
 @dataclass(frozen=True, slots=True)
 class WeChat:
-    """The wechaty gateway as ``host:port``; empty while disabled."""
+    """The wechaty gateway as ``host:port``; empty while disabled.
+
+    `ca_file` is whom to trust beside the usual ones, `tls_name` the name in the gateway's
+    certificate, both None where that is not needed.
+    """
 
     enabled: bool
     endpoint: str
+    tls: bool
+    ca_file: Path | None
+    tls_name: str | None
     token: SecretStr | None
 
 
