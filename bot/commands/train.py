@@ -42,9 +42,8 @@ def train(
     if out.exists():
         out.replace(out.with_suffix(out.suffix + ".previous"))
     out.write_bytes(content)
-    say(
-    say(f"✓ 写好了 {out}（{len(content) // 1024} KB）。退回上一个：换回 {out.name}.previous。")
-    )
+    size = len(content) // 1024
+    say(f"✓ 写好了 {out}（{size} KB）。要退回上一个，换回 {out.name}.previous。")
 
 
 def evaluate(
