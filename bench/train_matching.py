@@ -26,7 +26,7 @@ from storage.models import Act
 
 OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
 TRANSCRIPTS = Path(__file__).parents[1] / "handlers" / "examples"
-LEAST = {Act.ADD: 0.5, Act.JOIN: 0.7, Act.THANKS: 0.7, Act.REOPEN: 0.6}
+LEAST = {Act.ADD: 0.5, Act.JOIN: 0.74, Act.THANKS: 0.7, Act.REOPEN: 0.6}
 LIGHTEST = 0.08
 """Weights that all stay below this are left out."""
 FEWEST = {True: 5, False: 3}
@@ -78,13 +78,13 @@ def examples(days: Sequence[Day], rarity: Rarity, view: View) -> list[Example]:
                 if not is_plausible(scene, candidate):
                     continue
                 told = tuple(features(scene, candidate))
-                for act in ACTS:
-                    if act not in possible_acts(said.line, candidate):
-                        continue
+                possible = possible_acts(said.line, candidate, scene.tone)
+                for act in (one for one in ACTS if one in possible):
                     if act is said.act and candidate.ticket.number == number:
                         right = len(choices)
                     choices.append(Choice(act, told))
-            found.append(Example((*own, *grams(text)), tuple(choices), right))
+            if right is not None or number is None:
+                found.append(Example((*own, *grams(text)), tuple(choices), right))
     return found
 
 

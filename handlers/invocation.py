@@ -1,7 +1,8 @@
 """A message as a command: whether it is one, who may give it, and running it once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from handlers import commands
 from handlers.context import Context
@@ -13,6 +14,7 @@ from handlers.requests import Request
 from handlers.speakers import Speaker
 from storage.models import Act, OutgoingClass, TicketNumber
 
+PICTURES_WAIT = timedelta(minutes=2)
 ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
 
 
@@ -89,6 +91,12 @@ def _is_explicit(written: Written, quoted: Quoted | None) -> bool:
     return written.is_marked or written.number is not None or is_card
 
 
+def _with_pictures(incoming: Incoming, context: Context) -> Incoming:
+    """The command with the pictures that were sent for it just before."""
+    before = context.talk.pictures_before(incoming.sender, incoming.at - PICTURES_WAIT)
+    return replace(incoming, images=(*before, *incoming.images)) if before else incoming
+
+
 def run_command(
     written: Written,
     quoted: Quoted | None,
@@ -110,7 +118,9 @@ def run_command(
     )
     if not logged:
         return NOTHING
-    request = Request(word, number, written.rest, incoming, speaker, context)
+    request = Request(
+        word, number, written.rest, _with_pictures(incoming, context), speaker, context
+    )
     try:
         outgoing = _run(written, request)
         result = "done"

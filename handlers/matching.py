@@ -39,6 +39,8 @@ BIAS = "bias"
 ALSO = "也"
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
+SURE = 0.9
+"""From here on a line belongs to its ticket, whatever it does there."""
 
 Row: TypeAlias = tuple[float, float, float, float]
 
@@ -113,9 +115,20 @@ def match_by(
     whole = math.exp(-top) + sum(math.exp(other - top) for _, _, other in scored)
     share = math.exp(score - top) / whole
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
-    if share < weights.least[ACTS.index(act)] * (QUOTED if is_quoted else 1.0):
+    if share >= weights.least[ACTS.index(act)] * (QUOTED if is_quoted else 1.0):
+        return Match(number, act, share)
+    return _mildest(number, scored, whole * math.exp(top))
+
+
+def _mildest(
+    number: TicketNumber, scored: Sequence[tuple[TicketNumber, Act, float]], whole: float
+) -> Match | None:
+    """The ticket is sure, what is done to it is not: then it is only more about the matter."""
+    own = {act: score for ticket, act, score in scored if ticket == number}
+    share = sum(map(math.exp, own.values())) / whole
+    if share < SURE:
         return None
-    return Match(number, act, share)
+    return Match(number, Act.ADD if Act.ADD in own else Act.JOIN, share)
 
 
 def _meant(line: Line, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -145,7 +158,7 @@ def weigh(
     base = weights.total((BIAS, *found, *grams(text)))
     scored: list[tuple[TicketNumber, Act, float]] = []
     for candidate in candidates:
-        acts = possible_acts(line, candidate)
+        acts = possible_acts(line, candidate, scene.tone)
         if not acts or not is_plausible(scene, candidate):
             continue
         more = weights.total(features(scene, candidate))
@@ -186,14 +199,18 @@ def look(
     )
 
 
-def possible_acts(line: Line, candidate: Candidate) -> frozenset[Act]:
-    """Only who opened a ticket adds to it, others join; a private matter is its opener's alone."""
-    if candidate.user_ids[:1] == (line.sender,):
-        return _OF_OPENER
-    if candidate.ticket.conversation.startswith("private:"):
+def possible_acts(line: Line, candidate: Candidate, tone: str) -> frozenset[Act]:
+    """Only who opened a ticket adds to it, others join; a private matter is its opener's alone.
+
+    Where nothing is called fine nobody gives thanks, where nothing but, nobody complains: a
+    ticket must not be closed by "又停水了".
+    """
+    is_opener = candidate.user_ids[:1] == (line.sender,)
+    if not is_opener and candidate.ticket.conversation.startswith("private:"):
         return frozenset()
-    return _OF_OTHERS
+    return (_OF_OPENER if is_opener else _OF_OTHERS) - _BARRED.get(tone, frozenset())
 
 
 _OF_OPENER = frozenset({Act.ADD, Act.THANKS, Act.REOPEN})
 _OF_OTHERS = frozenset({Act.JOIN, Act.THANKS, Act.REOPEN})
+_BARRED = {"n": frozenset({Act.THANKS}), "p": frozenset({Act.REOPEN})}

@@ -40,5 +40,17 @@ class Talk:
     def quoted(self, message_id: str | None) -> Line | None:
         return next((line for line in self.before if line.message_id == message_id), None)
 
+    def pictures_before(self, sender: str, since: datetime) -> tuple[str, ...]:
+        """The speaker's pictures between his last words and now, which belong to nothing yet:
+        on WeChat a picture is always a message of its own."""
+        found: tuple[str, ...] = ()
+        for line in reversed(self.before):
+            if line.sender != sender:
+                continue
+            if line.text or line.is_voice or line.ticket is not None or line.at < since:
+                break
+            found = (*line.images, *found)
+        return found
+
 
 NO_TALK = Talk()

@@ -13,7 +13,7 @@ from bot.adapters.port import Echo, Notice, Receiver
 from bot.adapters.wechat_events import Draft, conversation_of, is_id, read_said
 from bot.adapters.wechat_lines import Lines
 from bot.adapters.wechat_people import People
-from bot.adapters.wechat_wire import Gateway, GatewayError
+from bot.adapters.wechat_wire import Gateway, GatewayError, Refusal
 from bot.media import MOST_BYTES, Media
 from handlers.messages import Incoming
 
@@ -91,7 +91,7 @@ class Intake:
                 await self._lanes.put(place, len(said.text), partial(self._tell, gateway, heard))
         except GatewayError as error:
             log.warning("message not given by the gateway: %s", type(error).__name__)
-            if len(self._missed) < MOST_MISSED:
+            if not isinstance(error, Refusal) and len(self._missed) < MOST_MISSED:
                 self._missed[message_id] = None
         except Exception as error:  # noqa: BLE001  one message must not cost the others
             log.error("message not understood: %s", type(error).__name__)

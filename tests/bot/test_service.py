@@ -304,3 +304,10 @@ async def test_a_code_in_a_residents_words_stays_text(service: Service) -> None:
     segments = [segment for one in service.fake.sent for segment in one.segments]
     assert {one["type"] for one in segments} == {"text", "at"}
     assert {one["data"]["qq"] for one in segments if one["type"] == "at"} == {RESIDENT}
+
+
+async def test_who_only_chats_is_not_stored_even_where_tickets_are_open(service: Service) -> None:
+    await raise_matter(service)
+    await service.fake.say_in_group(GROUP_NUMBER, NEIGHBOUR, "今天的菜真新鲜，三块一斤")
+    await service.in_group(RESIDENT, "进度 1", (GROUP, "在办"), at_bot=True)
+    assert await service.read(lambda store: store.residents.find("qq", NEIGHBOUR)) is None
