@@ -19,6 +19,8 @@ def due_times(start: datetime, urgency: Urgency, settings: Settings) -> dict[Clo
         clock: calendar.due(start, spans[clock])
         for clock in (Clock.CONTACT, Clock.ACCEPTANCE, Clock.HANDLING)
     }
+    # Raised just before closing time: "the same day" would end before the hour to accept it.
+    ends[Clock.HANDLING] = max(ends[Clock.HANDLING], ends[Clock.ACCEPTANCE])
     ends[Clock.ANSWER] = calendar.due(ends[Clock.HANDLING], spans[Clock.ANSWER])
     return ends
 
