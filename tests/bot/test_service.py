@@ -190,7 +190,10 @@ async def test_an_answer_carries_the_picture_itself_and_names_the_resident(
 
 async def test_a_plain_sentence_in_the_group_becomes_a_ticket(service: Service) -> None:
     await service.in_group(
-        RESIDENT, "2号楼又停水了，一滴都没有", (GROUP, "#1"), (private(INSTRUCTOR), "1 受理")
+        RESIDENT,
+        "2号楼又没水了，一滴都没有，谁管管",
+        (GROUP, "#1"),
+        (private(INSTRUCTOR), "1 受理"),
     )
     assert "2号楼" in (await service.ticket()).body
 
