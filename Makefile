@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test lint format bench bench-understanding lock clean
+.PHONY: run demo test lint format bench bench-understanding fuzz audit lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -23,6 +23,15 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# Ten minutes of whatever can come in, and a table of what crashed.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile fuzz
+
+# Once a week, with the network: known holes in what is locked.
+audit: $(VENV)/.dev
+	for list in requirements/*.txt; do \
+		$(BIN)/pip-audit --disable-pip --require-hashes --requirement $$list || exit 1; done
 
 # Figures on this machine, beside a plain echo and raw sqlite3. Nothing else should run meanwhile.
 bench: $(VENV)/.dev
