@@ -54,6 +54,7 @@ class Calendar:
         self._weekdays = frozenset(worktime.weekdays)
         self._overrides = dict(worktime.overrides)
         self._openings: dict[date, tuple[Opening, ...]] = {}
+        self._totals: dict[int, timedelta] = {}
         self.day_length = sum((_length(opens, closes) for opens, closes in self._hours), NOTHING)
         self._check()
 
@@ -141,13 +142,30 @@ class Calendar:
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments; zero if `end` is not after `start`."""
-        total = NOTHING
         if end <= start:
+            return NOTHING
+        first, last = self.local(start).date(), self.local(end).date()
+        total = self._worked_on(first, start, end)
+        if first == last:
             return total
-        for opens, closes in self._openings_after(start):
-            if opens >= end:
-                break
-            total += min(closes, end) - max(opens, start)
+        # Whole days are looked up: a digest asks this of everything that is overdue.
+        for number in range(first.toordinal() + 1, last.toordinal()):
+            total += self._whole_day(number)
+        return total + self._worked_on(last, start, end)
+
+    def _worked_on(self, day: date, start: datetime, end: datetime) -> timedelta:
+        parts = (min(closes, end) - max(opens, start) for opens, closes in self._openings_on(day))
+        return sum((part for part in parts if part > NOTHING), NOTHING)
+
+    def _whole_day(self, number: int) -> timedelta:
+        """The working time of a day, given by its ordinal."""
+        total = self._totals.get(number)
+        if total is None:
+            if len(self._totals) >= MOST_DAYS_KEPT:
+                self._totals.clear()
+            openings = self._openings_on(date.fromordinal(number))
+            total = sum((closes - opens for opens, closes in openings), NOTHING)
+            self._totals[number] = total
         return total
 
     def workdays_overdue(self, due: datetime, now: datetime) -> int:
