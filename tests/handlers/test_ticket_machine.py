@@ -134,6 +134,8 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(index=st.integers(0, 7))
     def join(self, index: int) -> None:
         number = self.pick(index)
+        if self.expected[number].stage in OVER:
+            return
         source = self.town.ticket(number).source_key.rsplit("/", 1)[-1]
         quiet = dataclasses.replace(matter(), gate=Gate.NONE, score=0.1)
         self.town.say(THIRD, "我家也是", reading=quiet, quote=source)

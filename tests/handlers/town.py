@@ -14,8 +14,11 @@ from handlers.dispatch import Dispatched, dispatch
 from handlers.messages import Incoming, Outgoing
 from handlers.reading import Gate, Reading
 from handlers.settings import Settings
+from handlers.speakers import identify, remember
 from handlers.talk import Line, Talk
+from handlers.tickets import open_ticket
 from storage.models import (
+    Act,
     Event,
     Field,
     Kind,
@@ -81,7 +84,22 @@ class Town:
     ) -> list[OutboxRow]:
         """One line; what it makes the bot want to say at once."""
         self.said += 1
-        incoming = Incoming(
+        incoming = self.incoming(sender, text, where, message_id)
+        incoming = dataclasses.replace(incoming, **changed)  # type: ignore[arg-type]
+        is_staff = self.store.people.by_account("qq", sender) is not None
+        talk = self.talk_before(incoming, is_staff=is_staff)
+        context = self.context(reading or intents.classify(text), talk)
+        self.last = dispatch(incoming, context)
+        line = dataclasses.replace(
+            bare_line(incoming), ticket=self.last.ticket, act=self.last.act, is_staff=is_staff
+        )
+        self.talk.setdefault(where, []).append(line)
+        return self.queue(self.last.outgoing, incoming.key)
+
+    def incoming(
+        self, sender: str, text: str, where: str, message_id: str | None = None
+    ) -> Incoming:
+        return Incoming(
             platform="qq",
             account="1000",
             conversation=where,
@@ -91,21 +109,14 @@ class Town:
             at=self.now,
             text=text,
         )
-        incoming = dataclasses.replace(incoming, **changed)  # type: ignore[arg-type]
-        is_staff = self.store.people.by_account("qq", sender) is not None
-        talk = Talk(
-            tuple(self.talk.get(where, ())[-40:]),
+
+    def talk_before(self, incoming: Incoming, *, is_staff: bool) -> Talk:
+        return Talk(
+            tuple(self.talk.get(incoming.conversation, ())[-40:]),
             is_staff=is_staff,
             is_private=incoming.is_private,
             unit=UnitId("chengguan") if incoming.is_private else None,
         )
-        context = self.context(reading or intents.classify(text), talk)
-        self.last = dispatch(incoming, context)
-        line = dataclasses.replace(
-            bare_line(incoming), ticket=self.last.ticket, act=self.last.act, is_staff=is_staff
-        )
-        self.talk.setdefault(where, []).append(line)
-        return self.queue(self.last.outgoing, incoming.key)
 
     def tell(self, sender: str, text: str, **changed: object) -> list[OutboxRow]:
         """The same in private."""
@@ -129,14 +140,25 @@ class Town:
         return told
 
     def open(self, gist: str = "停水", sender: str = RESIDENT, **changed: object) -> Ticket:
-        """A resident's matter, past its pause, so that it is acknowledged."""
+        """A resident's matter, past its pause, so that it is acknowledged. Always a new one:
+        whether a line belongs to an older matter is not what is tried here."""
         where = str(changed.pop("where", GROUP))
         text = str(changed.pop("text", f"{gist}了没人管"))
-        self.say(sender, text, where=where, reading=matter(gist, **changed))
-        number = self.last.ticket
-        assert number is not None
+        self.said += 1
+        incoming = self.incoming(sender, text, where)
+        context = self.context(None, self.talk_before(incoming, is_staff=False))
+        speaker = identify(incoming, context)
+        assert speaker is not None
+        reading = matter(gist, **changed)
+        ticket, outgoing = open_ticket(
+            incoming, reading, remember(speaker, incoming, context).resident, speaker.unit, context
+        )
+        assert ticket is not None
+        line = dataclasses.replace(bare_line(incoming), ticket=ticket.number, act=Act.OPEN)
+        self.talk.setdefault(where, []).append(line)
+        self.queue(outgoing, incoming.key)
         self.wait(seconds=100)
-        return self.ticket(number)
+        return self.ticket(ticket.number)
 
     def answered(self, **changed: object) -> Ticket:
         """A matter that is handled and answered."""
