@@ -69,14 +69,13 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(urgency=st.sampled_from((Urgency.ROUTINE, Urgency.URGENT)))
     def open(self, urgency: Urgency) -> None:
         place = PLACES[len(self.expected)]
-        reading = matter(
-            f"{place}的事", place=place, urgency=urgency, field=list(Field)[len(self.expected)]
-        )
         sender = f"8{len(self.expected):03}"
-        self.town.say(sender, f"{place}的事没人管", reading=reading)
-        number = self.town.last.ticket
-        assert number is not None
-        self.expected[number] = Expected()
+        field = list(Field)[len(self.expected)]
+        ticket = self.town.open(
+            f"{place}的事", sender=sender, place=place, urgency=urgency, field=field
+        )
+        self.expected[ticket.number] = Expected()
+        self.note_silence()
 
     def staff_says(self, index: int, word: str, sender: str = INSTRUCTOR) -> Expected:
         number = self.pick(index)
@@ -144,6 +143,10 @@ class TicketMachine(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         told = self.town.wait(minutes=minutes)
         assert all(row.conversation != GROUP for row in told if row.kind in PRIVATE_ONLY)
+        self.note_silence()
+
+    def note_silence(self) -> None:
+        """What is answered may have closed while time went by."""
         for number, expected in self.expected.items():
             is_closed = self.town.ticket(number).stage is Stage.CLOSED
             if expected.stage is Stage.ANSWERED and is_closed:
