@@ -9,6 +9,7 @@ from handlers.commands import COMMANDS, Who
 from storage.models import Stage
 from storage.store import Store
 from tests.handlers.town import CHATTER, GROUP, INSTRUCTOR, SECRETARY, THIRD, Town, matter, private
+from tests.security.conftest import Street
 
 NAMES = (
     "李惠", "指导员李惠", "李惠(城关指导员)", "李\u200b惠", "李惠\u200d", "\u202e惠李", "李 惠",
@@ -87,6 +88,23 @@ def test_a_guessed_code_binds_nothing(town: Town, text: str) -> None:
     before = powers(town.store)
     town.tell(THIRD, text, reading=CHATTER, sender_name="李惠")
     assert powers(town.store) == before
+
+
+async def test_links_and_codes_are_not_drawn_from_what_can_be_known(street: Street) -> None:
+    """The same message id gives another link each time: ids can be guessed, links must not."""
+    links = []
+    for _ in range(2):
+        await street.hear(SECRETARY, "面板", where=private(SECRETARY))
+        links += [row.text for row in await street.queued() if "/board/" in row.text]
+        street.said = 0
+        street.runtime._window._seen.clear()
+        await street.database.write(forget_the_link)
+    assert len(set(links)) == 2
+
+
+def forget_the_link(store: Store) -> None:
+    for table in ("board_link", "outbox", "command_log"):
+        store.connection.execute(f"delete from {table}")
 
 
 HIDDEN = [
