@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test lint format bench bench-understanding fuzz audit lock clean
+.PHONY: run demo test wechat-gateway lint format bench bench-understanding fuzz audit lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -14,8 +14,19 @@ run: $(VENV)/.run
 demo: $(VENV)/.run
 	$(BIN)/lianxin demo
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev wechat-gateway
 	$(BIN)/python -m pytest -n auto
+
+# The real wechaty gateway that the WeChat tests talk to. Without node they are left out, and say so.
+GATEWAY := tests/peers/wechat_gateway
+wechat-gateway:
+	@if command -v node >/dev/null && command -v npm >/dev/null; \
+	then $(MAKE) --no-print-directory $(GATEWAY)/node_modules/.package-lock.json; \
+	else echo "node is not installed: the WeChat tests against the real gateway are left out"; fi
+
+$(GATEWAY)/node_modules/.package-lock.json: $(GATEWAY)/package-lock.json
+	cd $(GATEWAY) && npm ci --no-progress --loglevel=error
+	touch $@
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -22,15 +22,15 @@ from tests.bot.service import (
 from tests.bot.wechat_service import ADMINISTRATOR, GROUP, ROOM, TITLE, WeChatService
 from tests.peers.wechat_peer import why_missing
 
+if (reason := why_missing()) is not None:
+    pytest.skip(reason, allow_module_level=True)
+
 LEAK, MENDED = picture("blue"), picture("green")
 EVERYBODY = (INSTRUCTOR, SECRETARY, WATERWORKS, RESIDENT, NEIGHBOUR, ADMINISTRATOR)
 
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[WeChatService]:
-    reason = why_missing()
-    if reason is not None:
-        pytest.skip(reason)
     service = WeChatService(tmp_path, EVERYBODY)
     await service.open()
     yield service

@@ -18,6 +18,9 @@ from handlers.messages import Target
 from tests.peers.listener import Listener
 from tests.peers.wechat_peer import ACCOUNT, TOKEN, WeChatPeer, why_missing
 
+if (reason := why_missing()) is not None:
+    pytest.skip(reason, allow_module_level=True)
+
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ROOM = "700108@chatroom"
 GROUP = Target("wechat", f"group:{ROOM}")
@@ -44,9 +47,6 @@ def listener() -> Listener:
 
 @pytest.fixture
 async def peer() -> AsyncIterator[WeChatPeer]:
-    reason = why_missing()
-    if reason is not None:
-        pytest.skip(reason)
     peer = WeChatPeer(lambda: NOW)
     await peer.start()
     await peer.add_contact(RESIDENT, "桂兰")
