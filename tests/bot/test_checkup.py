@@ -3,13 +3,15 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.checkup import Finding, Level, check_all
+from bot.checkup import Finding, Level, check_all, check_gateway
 from bot.config import Config, load_config
+from bot.wechat_gateway import GatewayState, ask_gateway
 from storage.database import connect_sync
 from storage.errors import SchemaMismatch
 from storage.migrate import upgrade
@@ -31,7 +33,7 @@ def make(tmp_path: Path) -> Make:
             text = text.replace(old, new, 1)
         path = tmp_path / "config.toml"
         path.write_text(text, encoding="utf-8")
-        return load_config(path, {})
+        return load_config(path, {"LIANXIN_ALARM_URLS": "json://127.0.0.1:9"})
 
     return build
 
@@ -215,3 +217,49 @@ def test_a_running_service_with_an_account_is_well(config: Config) -> None:
 def test_qq_switched_off_is_said(make: Make) -> None:
     config = make(("[onebot]\nenabled = true", "[onebot]\nenabled = false"))
     assert "QQ 没有启用（onebot.enabled = false），收不到 QQ 消息" in texts(config, Level.WARNING)
+
+
+def wechat(make: Make) -> Config:
+    """With a WeChat group of 城关党支部 bound in chat, and no other."""
+    config = make()
+    config = replace(config, wechat=replace(config.wechat, enabled=True, endpoint="127.0.0.1:1"))
+    upgrade(config.database_url)
+    with opened(config) as store:
+        store.conversations.bind(
+            Conversation("wechat", "group:1@chatroom", UnitId("chengguan"), "", is_paused=False)
+        )
+    return config
+
+
+def gateway_findings(config: Config, state: GatewayState) -> list[Finding]:
+    with opened(config) as store:
+        return list(check_gateway(config, state, store, NOW))
+
+
+def test_a_gateway_with_login_and_rooms_is_sound(make: Make) -> None:
+    state = GatewayState(None, "wxid_bot", {"group:1@chatroom": "城关一家亲"})
+    assert gateway_findings(wechat(make), state) == [
+        Finding(Level.GOOD, "微信网关连得上：127.0.0.1:1"),
+        Finding(Level.GOOD, "微信账号登录着"),
+        Finding(Level.GOOD, "绑定的微信群有 1 个找得到"),
+    ]
+
+
+def test_a_gateway_that_is_not_there_is_named(make: Make) -> None:
+    state = GatewayState("连不上微信网关 127.0.0.1:1", None, {})
+    assert gateway_findings(wechat(make), state) == [
+        Finding(Level.BAD, "连不上微信网关 127.0.0.1:1")
+    ]
+
+
+def test_a_gateway_without_login_and_a_room_that_is_gone_are_named(make: Make) -> None:
+    told = gateway_findings(wechat(make), GatewayState(None, None, {"group:2@chatroom": "x"}))
+    assert [one.level for one in told] == [Level.GOOD, Level.WARNING, Level.BAD]
+    assert "扫码登录" in told[1].text
+    assert told[2].text.startswith("城关党支部的微信群（1@chatroom）找不到了")
+
+
+async def test_a_gateway_that_nobody_runs_can_not_be_reached(make: Make) -> None:
+    state = await ask_gateway(wechat(make).wechat, may_listen=True)
+    assert state.problem is not None
+    assert state.problem.startswith("连不上微信网关 127.0.0.1:1")

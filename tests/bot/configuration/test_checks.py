@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.config import Config, ConfigError
+from bot.configuration.checks import endpoint_host
 
 Load = Callable[..., Config]
 """See conftest.py."""
@@ -295,3 +296,17 @@ def test_what_a_start_survives_is_a_warning(
     load: Load, change: tuple[str, str], sentence: str
 ) -> None:
     assert [str(one) for one in load(change).warnings] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["gateway", "127.0.0.1", "http://x:1", "x:port", "a@b:1", "x:1/y"]
+)
+def test_what_is_no_address_of_a_gateway_is_refused(endpoint: str) -> None:
+    assert endpoint_host(endpoint) is None
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host"), [("127.0.0.1:8788", "127.0.0.1"), ("[::1]:1", "::1")]
+)
+def test_an_address_of_a_gateway_has_a_host(endpoint: str, host: str) -> None:
+    assert endpoint_host(endpoint) == host
