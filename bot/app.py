@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.adapters.port import Adapter
+from bot.alarms import Notifier, make_notifier
 from bot.catchup import CatchUp
 from bot.clock import Clock, SystemClock
 from bot.configuration.model import Config
@@ -17,10 +20,13 @@ from bot.delivery import Delivery
 from bot.leftovers import remove_leftovers
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
+from bot.watch import Watch
 from handlers import intents, roster
 from handlers.context import Context
 from storage import migrate
 from storage.database import Database, open_database
+from storage.errors import Owned
+from storage.ownership import Ownership, own
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -28,25 +34,42 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lianxin")
 
+OWN_EVERY = 30.0
+
 
 class App:
-    """A bot that can be started and stopped once: ``async with build(config) as app``."""
+    """A bot that can be started and stopped once: ``async with build(config) as app``.
 
-    def __init__(self, config: Config, adapters: Sequence[Adapter], clock: Clock) -> None:
+    `is_ousted`: another process has taken the database over, so that this one should stop.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        adapters: Sequence[Adapter],
+        clock: Clock,
+        notifier: Notifier | None = None,
+    ) -> None:
         self.config = config
         self.adapters: Mapping[str, Adapter] = {one.platform: one for one in adapters}
         self._clock = clock
-        self._sender: asyncio.Task[None]
+        self._notifier = notifier
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ownership: Ownership
+        self.is_ousted = False
         self.database: Database
         self.runtime: Runtime
         self.delivery: Delivery
         self.schedule: Schedule
         self.catch_up: CatchUp
+        self.watch: Watch
         self._board: Server | None = None
 
     async def start(self) -> None:
-        """Ready to hear and to speak when it returns."""
+        """Ready to hear and to speak when it returns. Raises Owned while another one serves the
+        database."""
         config = self.config
+        self._ownership = await asyncio.to_thread(own, config.database_url, _who(self._clock))
         upgrade = await asyncio.to_thread(_prepare_database, config)
         log.info("database at schema %s", upgrade.after)
         self.database = await open_database(config.database_url)
@@ -56,9 +79,11 @@ class App:
         await self.delivery.start()
         await self.runtime.start()
         await self.schedule.start()
-        self._sender = asyncio.create_task(self.delivery.run())
+        self._tasks = [asyncio.create_task(self.delivery.run())]
         for adapter in self.adapters.values():
             await adapter.start(self.runtime)
+        self._tasks.append(asyncio.create_task(self.watch.run()))
+        self._tasks.append(asyncio.create_task(self._keep_ownership()))
         self._board = await _start_board(self.config, self.database, self._clock)
         log.info("ready")
 
@@ -70,11 +95,13 @@ class App:
             await adapter.stop()
         await self.catch_up.stop()
         await self.schedule.stop()
-        self._sender.cancel()
-        await asyncio.gather(self._sender, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.delivery.stop()
         await self.runtime.keep_marks()
         await self.database.close()
+        self._ownership.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -113,7 +140,29 @@ class App:
             {"retention": self._remove_leftovers},
         )
         self.catch_up = CatchUp(self.database, self.adapters, self.runtime)
-        self.runtime.reception.on_online = self.catch_up.begin
+        self.watch = Watch(
+            self.database,
+            self.adapters,
+            self.runtime,
+            self.catch_up,
+            self._clock,
+            settings,
+            self.config.data_folder,
+            self._notifier,
+        )
+        self.runtime.reception.on_online = self.watch.online
+        self.runtime.reception.on_heard = self.watch.heard
+
+    async def _keep_ownership(self) -> None:
+        while not self.is_ousted:
+            await self._clock.sleep(OWN_EVERY)
+            try:
+                await asyncio.to_thread(self._ownership.keep)
+            except Owned as error:
+                log.critical("the database is served by another process: %s", error.owner)
+                self.is_ousted = True
+            except Exception as error:  # noqa: BLE001 - a server that is away comes back
+                log.warning("the database is not there: %s", type(error).__name__)
 
     async def _remove_leftovers(self) -> int:
         return await remove_leftovers(self.database, self.config.media_folder, self._clock.now())
@@ -123,11 +172,17 @@ class App:
 
 
 def build(
-    config: Config, *, adapters: Sequence[Adapter] | None = None, clock: Clock | None = None
+    config: Config,
+    *,
+    adapters: Sequence[Adapter] | None = None,
+    clock: Clock | None = None,
+    notifier: Notifier | None = None,
 ) -> App:
-    """The bot of a configuration, not yet started. `adapters` replaces those it names."""
+    """The bot of a configuration, not yet started. `adapters` and `notifier` replace those it
+    names. Raises Refused for what is not installed."""
     clock = clock or SystemClock()
-    return App(config, _adapters(config, clock) if adapters is None else adapters, clock)
+    notifier = notifier or make_notifier(config.alarm_urls)
+    return App(config, _adapters(config, clock) if adapters is None else adapters, clock, notifier)
 
 
 @asynccontextmanager
@@ -178,6 +233,11 @@ def _onebot(config: Config, clock: Clock) -> Adapter:
         now=clock.now,
         accounts_allowed=config.onebot.accounts,
     )
+
+
+def _who(clock: Clock) -> str:
+    """This process, for the one that may not serve beside it."""
+    return f"{socket.gethostname()[:24]}, pid {os.getpid()}, {clock.now():%Y-%m-%d %H:%M}Z"
 
 
 async def _start_board(config: Config, database: Database, clock: Clock) -> "Server | None":

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from bot.alarms import make_notifier
 from bot.config import Config
 from bot.configuration.checks import LED
 from bot.wechat_gateway import GatewayState
+from handlers.errors import Refused
 from handlers.intents import load
 from handlers.worktime import calendar_for
 from storage.database import connect_sync
@@ -119,6 +121,21 @@ def check_database(config: Config, now: datetime) -> Iterator[Finding]:
         yield from check_groups(config, store)
         yield from check_failures(config, store, now)
         yield from check_account(config, store, now)
+
+
+def check_alarms(config: Config) -> Iterator[Finding]:
+    """The second channel, for when the chat account itself is dead."""
+    if not config.alarm_urls:
+        yield warning(
+            "没有第二条告警通道：账号掉线时没人知道；设 LIANXIN_ALARM_URLS（企业微信机器人、邮箱）"
+        )
+        return
+    try:
+        make_notifier(config.alarm_urls)
+    except Refused as refused:
+        yield bad(refused.text)
+    else:
+        yield good(f"告警通道有 {len(config.alarm_urls)} 个")
 
 
 def check_people(config: Config, store: Store | None) -> Iterator[Finding]:
@@ -255,6 +272,7 @@ def check_all(
     yield from check_calendar(config, now)
     yield from check_folders(config)
     yield from check_model(config)
+    yield from check_alarms(config)
     if current(config.database_url) is None:
         yield warning("还没有数据库；第一次 lianxin run 或 lianxin db upgrade 会建")
         yield from check_people(config, None)

@@ -17,6 +17,8 @@ BEAT_EVERY = timedelta(minutes=1)
 
 Online = Callable[[str, str, Gap | None], None]
 """Told platform, account and the gap that ended, None if nothing was missed."""
+Heard = Callable[[Incoming], None]
+"""Told each line that comes in by itself, before it is handled."""
 
 
 class Reception:
@@ -30,6 +32,7 @@ class Reception:
         self._beat_at: datetime | None = None
         self._catching_up = 0
         self.on_online: Online = lambda platform, account, gap: None
+        self.on_heard: Heard = lambda incoming: None
 
     def mark(self, incoming: Incoming) -> None:
         """This message has been dealt with."""
@@ -83,6 +86,8 @@ class Reception:
                 beat = store.reception.get_watermark(platform, "")
                 if platform not in self._online and beat is not None:
                     store.reception.open_gap(platform, account, min(beat.at, notice.at))
+                # At once: a bot that is killed in its first minute has a gap too.
+                store.reception.move_watermark(platform, "", "", notice.at)
                 return store.reception.close_gap(platform, account, notice.at)
             case "renamed" if notice.conversation is not None:
                 store.conversations.rename(platform, notice.conversation, notice.detail)

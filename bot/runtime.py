@@ -107,6 +107,7 @@ class Runtime:
         self._activity.know(units)
 
     async def receive(self, incoming: Incoming) -> None:
+        self.reception.on_heard(incoming)
         await self.hear(incoming)
 
     def has_heard(self, incoming: Incoming) -> bool:

@@ -152,6 +152,7 @@ def _gaps(since: datetime, context: Context) -> list[str]:
             calendar.local(gap.ended_at).strftime("%H:%M") if gap.ended_at else "现在",
             gap.recovered,
             gap.opened,
+            gap.unfilled,
         )
         for gap in context.store.reception.list_gaps_between(since, context.now)
     ]

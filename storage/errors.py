@@ -24,5 +24,13 @@ class SchemaMismatch(StorageError):
         self.head = head
 
 
+class Owned(StorageError):
+    """Another process serves the database. `owner` is its name, empty where it is not known."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(f"another process serves the database: {owner or 'unknown'}")
+        self.owner = owner
+
+
 class BackupRefused(StorageError):
     """A backup that can not be trusted, or a database that must not be overwritten."""

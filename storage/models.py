@@ -396,7 +396,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch in which an account heard nothing; `recovered` lines came in afterwards."""
+    """A stretch in which an account heard nothing; `recovered` lines came in afterwards.
+
+    `unfilled`: conversations whose history could not be had back to what was heard last.
+    """
 
     id: int
     platform: str
@@ -405,6 +408,7 @@ class Gap:
     ended_at: datetime | None
     recovered: int
     opened: int
+    unfilled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,12 @@ class Reception:
         )
         return gap
 
-    def add_recovered(self, gap: int, recovered: int, opened: int) -> None:
-        """Count lines that came in afterwards, and the tickets they opened."""
-        self._queries.add_recovered(self._connection, id=gap, recovered=recovered, opened=opened)
+    def add_recovered(self, gap: int, recovered: int, opened: int, unfilled: int = 0) -> None:
+        """Count lines that came in afterwards, the tickets they opened, and conversations that
+        stay unfilled (below zero for those that were filled after all)."""
+        self._queries.add_recovered(
+            self._connection, id=gap, recovered=recovered, opened=opened, unfilled=unfilled
+        )
 
     def list_gaps_between(self, since: datetime, until: datetime) -> Sequence[Gap]:
         """Gaps that touch a stretch of time, oldest first; one that goes on has no end."""

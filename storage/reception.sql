@@ -16,8 +16,10 @@ select * from gap where platform = :platform and account = :account order by id 
 update gap set ended_at = :ended_at
 where platform = :platform and account = :account and ended_at is null;
 
--- name: add_recovered(id, recovered, opened)!
-update gap set recovered = recovered + :recovered, opened = opened + :opened where id = :id;
+-- name: add_recovered(id, recovered, opened, unfilled)!
+update gap set
+    recovered = recovered + :recovered, opened = opened + :opened, unfilled = unfilled + :unfilled
+where id = :id;
 
 -- name: list_gaps_between(since, until)
 -- record_class: Gap

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from bot.commands.console import Failed
 from handlers.errors import Refused
-from storage.errors import BackupRefused, BadAddress, DatabaseClosed, SchemaMismatch, StorageError
+from storage.errors import (
+    BackupRefused,
+    BadAddress,
+    DatabaseClosed,
+    Owned,
+    SchemaMismatch,
+    StorageError,
+)
 
 BACKUP_REASONS = {
     "is the database itself": "备份不能写到数据库自己的文件上，换一个文件名",
@@ -52,6 +59,9 @@ def explain_storage(error: StorageError) -> str:
             return f"数据库（版本 {error.current}）比程序（{error.head}）新；请更新程序"
         case SchemaMismatch():
             return f"数据库是旧版 {error.current}，要 {error.head}；运行 lianxin db upgrade"
+        case Owned():
+            who = f"（{error.owner}）" if error.owner else ""
+            return f"这个数据库正由另一个连心在用{who}；先停掉那一个，或者给这一个换一个数据库"
         case BadAddress():
             return "数据库地址不对，要写成 sqlite:///文件 或 postgresql://用户@主机/库名"
         case BackupRefused():

@@ -85,7 +85,7 @@ def _stop_signal() -> asyncio.Event:
 async def _watch(app: "App", config: "Config", stopping: asyncio.Event) -> None:
     """Say when an account comes or goes; at the start, how one is connected."""
     known: frozenset[str] | None = None
-    while not stopping.is_set():
+    while not stopping.is_set() and not app.is_ousted:
         here = frozenset(
             f"{name} {account}"
             for name, adapter in app.adapters.items()
@@ -96,6 +96,8 @@ async def _watch(app: "App", config: "Config", stopping: asyncio.Event) -> None:
             known = here
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+    if app.is_ousted:
+        note("另一个连心接管了这个数据库。")
 
 
 def _announce(before: frozenset[str], here: frozenset[str], config: "Config") -> None:

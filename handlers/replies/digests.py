@@ -148,9 +148,10 @@ def _share(share: Share) -> str:
     return f"{share.part}/{share.whole}"
 
 
-def gap(begin: str, end: str, recovered: int, opened: int) -> str:
+def gap(begin: str, end: str, recovered: int, opened: int, unfilled: int = 0) -> str:
     got = f"，补收 {recovered} 条，立案 {opened}" if recovered else "，没有补收到"
-    return f"{begin}–{end} 掉线{got}"
+    rest = f"，{unfilled} 个会话查不到记录，请翻看" if unfilled else ""
+    return f"{begin}–{end} 掉线{got}{rest}"
 
 
 def flood(where: str, begin: str, dropped: int) -> str:
