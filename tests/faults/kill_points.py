@@ -135,7 +135,11 @@ def judge(end: End, expected: End, count: Count, name: str) -> None:
         text for _, text in end.sent if not {int(n) for n in NUMBER.findall(text)} <= end.numbers
     ]
     lost = [
-        *(f"ticket {key}" for key in expected.stages if end.stages.get(key) != expected.stages[key]),
+        *(
+            f"ticket {key}"
+            for key in expected.stages
+            if end.stages.get(key) != expected.stages[key]
+        ),
         *(f"row {one}" for one in (expected.kinds - end.kinds).elements()),
         *(f"never came {one}" for one in (rows - sent).elements()),
         *(f"left {row.state} {row.text[:20]}" for row in unsettled),

@@ -128,7 +128,8 @@ def lines_of_day() -> list[list[Incoming]]:
     talks = [
         [said(group, number, text, f"2000{place}") for number, text in enumerate(texts)]
         for place, (group, texts) in enumerate(
-            (f"group:{group}", (matter, CHATTER)) for group, matter in zip(GROUPS, MATTERS, strict=True)
+            (f"group:{group}", (matter, CHATTER))
+            for group, matter in zip(GROUPS, MATTERS, strict=True)
         )
     ]
     private = said("private:20009", 0, f"登记 卫生巷1号暖气不热，我电话{SECRET}", "20009")
@@ -170,7 +171,9 @@ class Day:
         first = lines_of_day()[0][0].key
         tickets = await self.database.read(lambda store: store.tickets.list_all())
         number = next(one.number for one in tickets if one.source_key == first)
-        await self.runtime.hear(said("private:21000802", 200, f"{number} 受理 马上来修", "21000802"))
+        await self.runtime.hear(
+            said("private:21000802", 200, f"{number} 受理 马上来修", "21000802")
+        )
 
     async def _sweep_at(self, moment: datetime) -> None:
         self.clock.move_to(moment)

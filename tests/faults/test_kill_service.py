@@ -108,7 +108,9 @@ async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
         one for one in service.fake.sent
         if {int(n) for n in re.findall(r"#(\d+)", one.text)} - {int(t.number) for t in tickets}
     ]  # fmt: skip
-    leaked = [one for one in service.fake.sent if SECRET in one.text and "group" in one.conversation]
+    leaked = [
+        one for one in service.fake.sent if SECRET in one.text and "group" in one.conversation
+    ]
     twice = Counter(ticket.source_key for ticket in tickets)
     print(f"{len(service.said)} lines, {Counter(row.kind.value for row in rows)}")
     tally(

@@ -69,7 +69,9 @@ def is_prefix(path: Path) -> bool:
             for (key,) in connection.execute("select handle from person order by id").fetchall()
         ]
         marks = connection.execute("select count(*) from watermark").fetchone()[0]
-    return verdict == "ok" and numbers == list(range(len(numbers))) and marks == min(len(numbers), 7)
+    return (
+        verdict == "ok" and numbers == list(range(len(numbers))) and marks == min(len(numbers), 7)
+    )
 
 
 async def test_a_torn_or_flipped_log_leaves_a_prefix_of_the_commits(
