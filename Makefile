@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test wechat-gateway lint format bench bench-understanding fuzz audit lock clean
+.PHONY: run demo test wechat-gateway wechat-outages lint format bench bench-understanding fuzz audit lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -27,6 +27,10 @@ wechat-gateway:
 $(GATEWAY)/node_modules/.package-lock.json: $(GATEWAY)/package-lock.json
 	cd $(GATEWAY) && npm ci --no-progress --loglevel=error
 	touch $@
+
+# Twenty kills of the gateway and one stop of 30 s, under way; a few minutes.
+wechat-outages: $(VENV)/.dev wechat-gateway
+	$(BIN)/python -m tests.faults.wechat_outages
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -23,6 +23,18 @@ GAP = "\u2005"
 LINE_LIMIT = 64 * 1024 * 1024
 
 
+_ENVIRONMENT = {"WECHATY_LOG": "silent", "NODE_OPTIONS": "--no-deprecation"}
+CERTIFICATE = FOLDER / "tls" / "for-tests-only.crt"
+CERTIFICATE_NAME = "gateway.test"
+
+
+def _certificate() -> dict[str, str]:
+    return {
+        "WECHATY_PUPPET_SERVICE_TLS_SERVER_CERT": CERTIFICATE.read_text(),
+        "WECHATY_PUPPET_SERVICE_TLS_SERVER_KEY": CERTIFICATE.with_suffix(".key").read_text(),
+    }
+
+
 def why_missing() -> str | None:
     """Why the gateway can not run here; None where it can."""
     if shutil.which("node") is None:
@@ -82,7 +94,7 @@ class WeChatPeer:
         self._process = await asyncio.create_subprocess_exec(
             *("node", "gateway.mjs", str(self.port), self.token, "tls" if self._tls else "plain"),
             cwd=FOLDER,
-            env=os.environ | {"WECHATY_LOG": "silent", "NODE_OPTIONS": "--no-deprecation"},
+            env=os.environ | _ENVIRONMENT | (_certificate() if self._tls else {}),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

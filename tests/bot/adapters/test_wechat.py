@@ -14,9 +14,17 @@ from PIL import Image
 from bot.adapters.port import SendResult
 from bot.adapters.wechat import WeChatAdapter
 from bot.adapters.wechat_puppet import Address, Puppet
+from bot.adapters.wechat_wire import Unreachable
 from handlers.messages import Target
 from tests.peers.listener import Listener
-from tests.peers.wechat_peer import ACCOUNT, TOKEN, WeChatPeer, why_missing
+from tests.peers.wechat_peer import (
+    ACCOUNT,
+    CERTIFICATE,
+    CERTIFICATE_NAME,
+    TOKEN,
+    WeChatPeer,
+    why_missing,
+)
 
 if (reason := why_missing()) is not None:
     pytest.skip(reason, allow_module_level=True)
@@ -304,3 +312,33 @@ async def test_a_logout_is_told_and_so_is_the_next_login(
     await peer.order("login", id=ACCOUNT)
     await listener.notice("online", 2)
     assert adapter.accounts() == [ACCOUNT]
+
+
+async def test_a_gateway_with_tls_is_spoken_to_by_who_trusts_its_certificate(
+    listener: Listener, tmp_path: Path
+) -> None:
+    peer = WeChatPeer(lambda: NOW, tls=True)
+    await peer.start()
+    address = Address("127.0.0.1", peer.port, TOKEN, True, CERTIFICATE, CERTIFICATE_NAME)
+    adapter = WeChatAdapter(
+        partial(Puppet, address), media_folder=tmp_path, now=lambda: NOW, rng=random.Random(1)
+    )
+    await adapter.start(listener)
+    assert (await listener.notice("online")).account == ACCOUNT
+    await adapter.stop()
+    await peer.kill()
+
+
+@pytest.mark.parametrize(
+    "trust", [(None, CERTIFICATE_NAME), (CERTIFICATE, None)], ids=["signer", "name"]
+)
+async def test_a_gateway_whose_certificate_does_not_fit_is_not_spoken_to(
+    trust: tuple[Path | None, str | None],
+) -> None:
+    peer = WeChatPeer(lambda: NOW, tls=True)
+    await peer.start()
+    puppet = Puppet(Address("127.0.0.1", peer.port, TOKEN, True, *trust))
+    with pytest.raises(Unreachable):
+        await puppet.start()
+    puppet.close()
+    await peer.kill()
