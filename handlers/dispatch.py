@@ -22,6 +22,7 @@ from handlers.replies import refusals
 from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff
 from handlers.talk import Talk
+from handlers.voices import hear_voice, is_unheard
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 
 __all__ = ("Dispatched", "dispatch", "needs_store")
@@ -46,7 +47,7 @@ def needs_store(incoming: Incoming, reading: Reading, talk: Talk, is_active: boo
         return is_active
     if reading.gate is not Gate.NONE:
         return True
-    return is_active and (reading.may_follow or may_be_answer(text))
+    return is_active and (reading.may_follow or may_be_answer(text) or is_unheard(incoming))
 
 
 def dispatch(incoming: Incoming, context: Context) -> Dispatched:
@@ -123,6 +124,9 @@ def _hear_staff_in_danger(incoming: Incoming, speaker: Speaker, context: Context
 
 
 def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:
+    if is_unheard(incoming):
+        ticket, outgoing = hear_voice(incoming, speaker, context)
+        return Dispatched(tuple(outgoing), ticket.number if ticket is not None else None)
     if may_be_answer(incoming.words):
         speaker = remember(speaker, incoming, context)
     answer = _answer_to_question(incoming, speaker, context)

@@ -115,9 +115,14 @@ async def test_an_answer_names_the_resident_and_brings_the_picture(service: WeCh
     assert told.text.startswith("@3-2-501 王桂兰\u2005")
 
 
-async def test_a_voice_note_is_passed_to_the_instructor(service: WeChatService) -> None:
+async def test_after_a_voice_note_the_instructor_is_asked_to_listen_and_words_are_asked_for(
+    service: WeChatService,
+) -> None:
+    await raise_matter(service)
     await service.peer.say(GROUP, RESIDENT, voice=b"\x02#!SILK_V3" + bytes(50))
-    await service.in_group(RESIDENT, "帮助", (GROUP, ""), at_bot=True)
+    await service.peer.wait_for_sent("请指导员听", conversation=private(INSTRUCTOR))
+    await service.peer.wait_for_sent("打几个字", conversation=GROUP)
+    assert list(service.config.media_folder.glob("*.silk")) != []
 
 
 async def test_an_old_message_is_recorded_and_not_answered(service: WeChatService) -> None:
