@@ -93,3 +93,15 @@ def test_a_change_to_an_unknown_group_says_so(store: Store) -> None:
     assert not store.conversations.rename("qq", "group:9", "新名")
     assert not store.conversations.set_paused("qq", "group:9", True)
     assert not store.conversations.remove("qq", "group:9")
+
+
+def test_what_was_raised_in_a_group_follows_it_to_its_new_id(
+    store: Store, open_ticket: Callable[..., Ticket]
+) -> None:
+    store.conversations.bind(GROUP)
+    moved = open_ticket(conversation="group:1")
+    stays = open_ticket(conversation="group:2")
+    store.conversations.move("qq", "group:1", "group:9")
+    found = [store.tickets.get(ticket.number) for ticket in (moved, stays)]
+    assert [ticket.conversation for ticket in found if ticket] == ["group:9", "group:2"]
+    assert store.conversations.get("qq", "group:1") is None
