@@ -4,17 +4,20 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.adapters.port import Adapter, Echo
 from bot.runtime import Runtime
 from handlers.messages import Incoming, Target
 from storage.database import Database
-from storage.models import Act, Gap, Watermark
+from storage.models import Gap, Watermark
 from storage.store import Store
 
 log = logging.getLogger("lianxin.catchup")
 
 MOST_LINES = 500
+CLOCK_SKEW = timedelta(minutes=2)
+"""A platform's clock may be that far from ours."""
 
 
 @dataclass(slots=True)
@@ -66,8 +69,10 @@ class CatchUp:
         marks = await self._database.read(lambda store: _marks(store, platform, gap))
         found = Found()
         for mark in marks:
-            if not await self._fill_one(mark, found):
-                self._owed[Target(platform, mark.conversation)] = (gap, mark)
+            if await self._fill_one(mark, found):
+                self._settle(mark)
+            else:
+                self._owe(gap, mark)
                 found.unfilled += bool(mark.message_id)
         await self._note(gap, found)
         return found
@@ -86,11 +91,26 @@ class CatchUp:
         try:
             if await self._fill_one(mark, found):
                 found.unfilled -= bool(mark.message_id)
+                self._settle(mark)
+            elif self._adapters[mark.platform].accounts():
+                self._settle(mark)  # what is not to be had will not be had later either
+            else:
+                self._owe(gap, mark)
             await self._note(gap, found)
         except Exception:
             log.exception("gap %d could not be filled", gap.id)
         finally:
             self._runtime.reception.end_catching_up()
+
+    def _owe(self, gap: Gap, mark: Watermark) -> None:
+        target = Target(mark.platform, mark.conversation)
+        self._owed[target] = gap, mark
+        self._runtime.reception.hold(target)
+
+    def _settle(self, mark: Watermark) -> None:
+        target = Target(mark.platform, mark.conversation)
+        self._owed.pop(target, None)
+        self._runtime.reception.release(target)
 
     async def _note(self, gap: Gap, found: Found) -> None:
         await self._database.write(
@@ -123,10 +143,14 @@ class CatchUp:
             if isinstance(entry, Echo):
                 await self._runtime.echoed(entry)
             elif entry.message_id != mark.message_id and not self._runtime.has_heard(entry):
-                dispatched = await self._runtime.hear(entry)
+                await self._runtime.hear(entry)
                 found.recovered += 1
-                found.opened += dispatched is not None and dispatched.act is Act.OPEN
+                found.opened += await self._has_opened(entry)
         return _reaches(said, mark)
+
+    async def _has_opened(self, line: Incoming) -> bool:
+        ticket = await self._database.read(lambda store: store.tickets.get_by_source(line.key))
+        return ticket is not None
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -145,7 +169,7 @@ def _marks(store: Store, platform: str, gap: Gap) -> Sequence[Watermark]:
     marks = [one for one in store.reception.list_watermarks(platform) if one.conversation]
     marked = {one.conversation for one in marks}
     return marks + [
-        Watermark(platform, group.conversation, "", gap.began_at)
+        Watermark(platform, group.conversation, "", gap.began_at - CLOCK_SKEW)
         for group in store.conversations.list_all()
         if group.platform == platform and group.conversation not in marked
     ]

@@ -1,6 +1,6 @@
 """Keeps account of how well the bot hears: gaps, and how far each conversation has been heard."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.adapters.port import Notice
@@ -31,6 +31,7 @@ class Reception:
         self._online: dict[str, set[str]] = {}
         self._beat_at: datetime | None = None
         self._catching_up = 0
+        self._held: set[Target] = set()
         self.on_online: Online = lambda platform, account, gap: None
         self.on_heard: Heard = lambda incoming: None
 
@@ -49,7 +50,7 @@ class Reception:
         """Write down what was heard since, and once a minute that the bot is awake."""
         now = self._clock.now()
         # While a gap is being filled, newer marks would hide what is still missing.
-        marks = () if self._catching_up else tuple(self._marks.values())
+        marks = () if self._catching_up else self._free_marks()
         is_beat = self._beat_at is None or not timedelta(0) <= now - self._beat_at < BEAT_EVERY
         if not marks and not is_beat:
             return
@@ -60,11 +61,21 @@ class Reception:
             if self._marks.get(mark.target) is mark:
                 del self._marks[mark.target]
 
+    def hold(self, target: Target) -> None:
+        """Something before the newest line is still missing there: its mark stays where it is."""
+        self._held.add(target)
+
+    def release(self, target: Target) -> None:
+        self._held.discard(target)
+
     def begin_catching_up(self) -> None:
         self._catching_up += 1
 
     def end_catching_up(self) -> None:
         self._catching_up -= 1
+
+    def _free_marks(self) -> Sequence[Incoming]:
+        return [mark for target, mark in self._marks.items() if target not in self._held]
 
     async def noticed(self, notice: Notice) -> None:
         """Accounts that go and come, groups that get another name."""

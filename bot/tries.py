@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.letters import to_payload
 from handlers.messages import Incoming
 from storage.database import Database
+from storage.errors import is_away
 from storage.store import Store
 
 log = logging.getLogger("lianxin.runtime")
@@ -33,7 +34,7 @@ class Tries:
     async def run(self, incoming: Incoming, work: Callable[[Store], T]) -> T | None:
         """The work's result; None if it failed to the end and the message is a dead letter.
 
-        Where not even that can be written, the database is away: the message is kept nowhere
+        Where the database is away (or not even that can be written) the message is kept nowhere
         else, so it waits, and is tried again.
         """
         wait = FIRST_WAIT
@@ -41,7 +42,7 @@ class Tries:
             done, error = await self._try(incoming, work)
             if error is None:
                 return done
-            if await self._bury(incoming, error):
+            if not is_away(error) and await self._bury(incoming, error):
                 return None
             await self._clock.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)

@@ -1,5 +1,28 @@
 """What can be wrong with a database, as opposed to with a request."""
 
+import sqlite3
+import sys
+
+AWAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database can not be used for now (locked, full, restarting), so that the same
+    work may well succeed later."""
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in AWAY
+    psycopg = sys.modules.get("psycopg")  # where it was never imported, it did not raise
+    return psycopg is not None and isinstance(error, psycopg.OperationalError)
+
 
 class StorageError(Exception):
     """Any of them; the message is one plain sentence for the administrator."""

@@ -154,6 +154,7 @@ class OneBotAdapter:
         place = self._places.get(target.conversation)
         newest_id = place.message_id if place is not None else None
         said: list[Incoming | Echo] = []
+        since = since.replace(microsecond=0)  # as exact as the platform's own times
         for payload in await fetch_history(link, target, count, newest_id):
             heard = read_said(payload, link.account, self._now(), target.conversation)
             if isinstance(heard, Draft) and heard.incoming.at >= since:

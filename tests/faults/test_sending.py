@@ -1,0 +1,158 @@
+"""Every way a send can end: what becomes of each class of message, and of the intake meanwhile.
+
+What DESIGN 5 promises a class is also held by tests/bot/test_delivery.py, over a platform that
+does as it is told; here the account answers over its socket.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.onebot import OneBotAdapter
+from storage.models import OutboxRow, OutgoingClass, OutgoingState, UnitId
+from storage.store import Store
+from tests.bot.service import GROUP, GROUP_NUMBER, Service
+from tests.faults.conftest import Tally
+from tests.peers.fake_onebot import SendMode
+
+AT_LEAST_ONCE = (OutgoingClass.ANSWER, OutgoingClass.REPLY)
+AT_MOST_ONCE = (OutgoingClass.ACK, OutgoingClass.REMINDER, OutgoingClass.DIGEST)
+UNKNOWN = (SendMode.TIMEOUT_SENT, SendMode.TIMEOUT_LOST, SendMode.WORDING_SENT, SendMode.WORDING_LOST)
+
+
+@pytest.fixture
+async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
+    """Its sends give up after a fifth of a second."""
+    started = OneBotAdapter.__init__
+
+    def impatient(self: OneBotAdapter, **given: object) -> None:
+        started(self, **given, send_seconds=0.2)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(OneBotAdapter, "__init__", impatient)
+    service = Service(tmp_path)
+    await service.start()
+    yield service
+    await service.stop()
+
+
+async def queue(service: Service, kind: OutgoingClass, text: str, to: str = "") -> int:
+    """Into a conversation of its own; the row's number."""
+    now, slot = service.clock.now(), f"{text} {to or text}"
+    talk = f"private:{100_000_000 + zlib.crc32((to or text).encode()) % 10**8}"
+
+    def work(store: Store) -> int:
+        row = store.outbox.queue(
+            slot=slot, platform="qq", conversation=talk,
+            unit=UnitId("chengguan"), kind=kind, text=f"话 {text}", at_users=(), images=(),
+            ticket=None, person=None, queued_at=now, not_before=now,
+        )  # fmt: skip
+        assert row is not None
+        return row
+
+    number = await service.running.database.write(work)
+    service.running.delivery.wake()
+    return number
+
+
+async def row_in(service: Service, number: int, *states: OutgoingState) -> OutboxRow:
+    for _ in range(1000):
+        row = await service.read(lambda store: store.outbox.get(number))
+        if row is not None and row.state in states:
+            return row
+        await asyncio.sleep(0.01)
+    raise AssertionError(row)
+
+
+def times_said(service: Service, text: str) -> int:
+    return len([one for one in service.fake.sent if one.text.endswith(f"话 {text}")])
+
+
+async def look_again(service: Service) -> None:
+    """Time passes until the delivery looks for what is unknown."""
+    service.clock.move_to(service.clock.now() + timedelta(minutes=12))
+    service.running.delivery.wake()
+
+
+@pytest.mark.parametrize("mode", UNKNOWN)
+async def test_without_proof_nothing_is_said_twice_that_may_be_said_once(
+    service: Service, mode: SendMode, tally: Tally
+) -> None:
+    """Neither echo nor history tell: the row ends dead, and the digest names it."""
+    service.fake.mode, service.fake.report_self, service.fake.history_style = mode, False, "none"
+    rows = [await queue(service, kind, kind) for kind in AT_MOST_ONCE]
+    for row in rows:
+        await row_in(service, row, OutgoingState.UNKNOWN)
+    service.fake.mode = SendMode.OK
+    for _ in range(4):
+        await look_again(service)
+        await asyncio.sleep(0.05)
+    for row in rows:
+        await row_in(service, row, OutgoingState.DEAD)
+    most = mode in (SendMode.TIMEOUT_SENT, SendMode.WORDING_SENT)
+    doubled = sum(max(0, times_said(service, kind) - most) for kind in AT_MOST_ONCE)
+    tally(f"send {mode}, no proof", len(rows), 0, doubled)
+
+
+@pytest.mark.parametrize("mode", UNKNOWN)
+async def test_the_history_settles_what_is_unknown(
+    service: Service, mode: SendMode, tally: Tally
+) -> None:
+    """Said once in the end, whether the first one arrived or not."""
+    kinds = (*AT_MOST_ONCE, *AT_LEAST_ONCE)
+    for kind in kinds:  # so that the history shows own words
+        first = await queue(service, OutgoingClass.REPLY, "first", to=kind)
+        await row_in(service, first, OutgoingState.SENT)
+    service.clock.move_to(service.clock.now() + timedelta(seconds=5))
+    service.fake.mode, service.fake.report_self = mode, False
+    rows = [await queue(service, kind, kind) for kind in kinds]
+    for row in rows:
+        await row_in(service, row, OutgoingState.UNKNOWN, OutgoingState.NEW)
+    service.fake.mode = SendMode.OK
+    for row in rows:
+        await look_again(service)
+        await row_in(service, row, OutgoingState.SENT)
+    said = [times_said(service, kind) for kind in kinds]
+    lost, doubled = said.count(0), sum(max(0, times - 1) for times in said)
+    tally(f"send {mode}, settled by history", len(rows), lost, doubled)
+
+
+@pytest.mark.parametrize("mode", [SendMode.REFUSE, SendMode.MUTE, SendMode.NOT_FRIEND])
+async def test_what_is_refused_ends_dead_and_is_never_claimed_to_be_said(
+    service: Service, mode: SendMode, tally: Tally
+) -> None:
+    service.fake.mode = mode
+    number = await queue(service, OutgoingClass.REPLY, "refused")
+    for _ in range(60):
+        service.clock.move_to(service.clock.now() + timedelta(minutes=31))
+        service.running.delivery.wake()
+        await asyncio.sleep(0.02)
+        row = await service.read(lambda store: store.outbox.get(number))
+        if row is not None and row.state is OutgoingState.DEAD:
+            break
+    row = await row_in(service, number, OutgoingState.DEAD)
+    assert row.error
+    tally(f"send {mode}", row.tries, 0, times_said(service, "refused"))
+
+
+async def test_lines_are_stored_while_every_send_hangs(service: Service, tally: Tally) -> None:
+    service.fake.silent = True
+    keys = []
+    for number in range(20):
+        text = f"登记 {number + 1}号楼水管漏了"
+        line = await service.fake.say_in_group(
+            GROUP_NUMBER, str(30_000_000 + number), text, at_bot=True
+        )
+        keys.append(f"qq/{GROUP}/{line}")
+    for _ in range(1000):
+        missing = await service.read(
+            lambda store: [one for one in keys if store.tickets.get_message(one) is None]
+        )
+        if not missing:
+            break
+        await asyncio.sleep(0.01)
+    assert service.fake.sent == []
+    tally("every send hangs: intake", len(keys), len(missing))
