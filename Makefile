@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test wechat-gateway wechat-outages lint format bench bench-understanding fuzz audit lock clean
+.PHONY: run demo test wechat-gateway wechat-outages lint format bench bench-understanding fuzz audit faults lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -56,6 +56,10 @@ bench: $(VENV)/.dev
 DAYS ?= $(wildcard tests/transcripts/*.jsonl handlers/examples/day*.jsonl)
 bench-understanding: $(VENV)/.dev
 	$(BIN)/python -m bench.transcripts $(DAYS)
+
+# The promises of docs/promises.md with their full numbers, and a table: about ten minutes.
+faults: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto tests/faults --long
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.checkup import Finding, Level, check_all, check_gateway
 from bot.config import Config, load_config
@@ -263,3 +264,15 @@ async def test_a_gateway_that_nobody_runs_can_not_be_reached(make: Make) -> None
     state = await ask_gateway(wechat(make).wechat, may_listen=True)
     assert state.problem is not None
     assert state.problem.startswith("连不上微信网关 127.0.0.1:1")
+
+
+def test_a_town_without_a_second_channel_is_warned_of(config: Config) -> None:
+    alone = replace(config, alarm_urls=())
+    assert any("没有第二条告警通道" in text for text in texts(alone, Level.WARNING))
+
+
+def test_an_alarm_address_that_is_not_understood_is_named_without_its_words(config: Config) -> None:
+    strange = replace(config, alarm_urls=(SecretStr("nosuchservice://key"),))
+    (text,) = texts(strange, Level.BAD)
+    assert "第 1 个地址" in text
+    assert "key" not in text

@@ -102,9 +102,7 @@ def matter(number: int) -> Incoming:
 
 
 @asynccontextmanager
-async def a_crowd(
-    url: str, folder: Path, *, is_witnessed: bool = True
-) -> AsyncIterator[Crowd]:
+async def a_crowd(url: str, folder: Path, *, is_witnessed: bool = True) -> AsyncIterator[Crowd]:
     """`folder` is for the configuration."""
     settings, clock = quick_config(folder).settings, HurriedClock(TUESDAY_MORNING)
     database = await open_database(url)

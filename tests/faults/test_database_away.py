@@ -17,6 +17,8 @@ import pytest
 
 import storage.sqlite
 from storage import migrate
+from storage.errors import Owned
+from storage.ownership import own
 from tests.faults.conftest import Size, Tally
 from tests.faults.crowd import a_crowd
 from tests.faults.programs import run_program
@@ -109,3 +111,21 @@ async def test_a_server_shot_and_restarted_under_load_loses_and_doubles_nothing(
         await crowd.say(0, shots * LINES)
         lost, doubled = await crowd.judge(shots * LINES)
     tally("PostgreSQL shot under load", shots, lost, doubled)
+
+
+async def test_an_owner_that_lost_its_server_is_told_when_another_was_faster(
+    server: Server,
+) -> None:
+    first = own(server.url, "first")
+    server.shoot()
+    server.start()
+    first.keep()
+    with pytest.raises(Owned, match="first"):
+        own(server.url, "second")
+    server.shoot()
+    server.start()
+    second = own(server.url, "second")
+    with pytest.raises(Owned, match="second"):
+        first.keep()
+    second.close()
+    first.close()

@@ -21,7 +21,12 @@ from tests.peers.fake_onebot import SendMode
 
 AT_LEAST_ONCE = (OutgoingClass.ANSWER, OutgoingClass.REPLY)
 AT_MOST_ONCE = (OutgoingClass.ACK, OutgoingClass.REMINDER, OutgoingClass.DIGEST)
-UNKNOWN = (SendMode.TIMEOUT_SENT, SendMode.TIMEOUT_LOST, SendMode.WORDING_SENT, SendMode.WORDING_LOST)
+UNKNOWN = (
+    SendMode.TIMEOUT_SENT,
+    SendMode.TIMEOUT_LOST,
+    SendMode.WORDING_SENT,
+    SendMode.WORDING_LOST,
+)
 
 
 @pytest.fixture

@@ -31,9 +31,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 async def say(service: Service, number: int) -> str:
     """Another matter by another resident; its key."""
     text = f"登记 {number + 1}号楼水管漏了"
-    line = await service.fake.say_in_group(
-        GROUP_NUMBER, str(RESIDENTS + number), text, at_bot=True
-    )
+    line = await service.fake.say_in_group(GROUP_NUMBER, str(RESIDENTS + number), text, at_bot=True)
     return f"qq/group:{GROUP_NUMBER}/{line}"
 
 
