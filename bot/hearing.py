@@ -20,6 +20,8 @@ log = logging.getLogger("lianxin.watch")
 QUIET_TIMES = 5 * TIMES
 """Where the history shows nothing new either, it may just be quiet: alarm much later."""
 LINES = 20
+WITHOUT_HISTORY = frozenset({"wechat"})
+"""Platforms that tell nothing of the past: their silence is all there is to judge by."""
 NAMES = {"qq": "QQ", "wechat": "微信"}
 
 
@@ -71,6 +73,8 @@ class Hearing:
 
     async def _examine(self, adapter: Adapter, beat: Beat) -> str | None:
         """What the history betrays; None if it only shows what was heard."""
+        if adapter.platform in WITHOUT_HISTORY:
+            return None
         try:
             said = await adapter.history(beat.last.target, beat.last.at, LINES)
         except Exception:

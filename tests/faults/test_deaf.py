@@ -143,6 +143,20 @@ async def test_a_quiet_account_is_not_called_deaf(town: Town) -> None:
     assert town.pager.texts == []
 
 
+async def test_where_there_is_no_history_only_a_very_long_silence_is_told_of(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no gap is claimed: it may just be quiet."""
+    monkeypatch.setattr("bot.hearing.WITHOUT_HISTORY", {"qq"})
+    await town.chat(30, timedelta(seconds=20))
+    await town.wait(5 * MINUTE)
+    assert town.pager.texts == []
+    await town.wait(10 * MINUTE)
+    assert "安静得多" in town.pager.texts[0]
+    gap = await town.app.database.read(lambda store: store.reception.get_open_gap("qq", "8000"))
+    assert gap is None
+
+
 async def test_an_account_that_is_disconnected_for_minutes_is_told_of(town: Town) -> None:
     town.adapter.connected = ()
     await town.wait(5 * MINUTE)

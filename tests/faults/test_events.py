@@ -78,7 +78,7 @@ async def test_repeated_and_shuffled_events_make_one_ticket_each(
     a_bot: Bot, size: Size, tally: Tally
 ) -> None:
     """With a restart in the middle, after which nothing is in memory."""
-    matters = size(330, 3300)
+    matters = size(340, 3500)
     events = stream(matters, Random(9))
     runtime = await a_bot.start()
     for place, event in enumerate(events):
@@ -91,7 +91,7 @@ async def test_repeated_and_shuffled_events_make_one_ticket_each(
     expected = {matter(number).key for number in range(matters)}
     rows = await a_bot.database.read(lambda store: store.outbox.list_new())
     acknowledged = Counter(row.ticket for row in rows if row.kind.value == "ack")
-    assert len(events) >= size(900, 9000)
+    assert len(events) >= size(950, 10_000)
     tally(
         "events repeated, shuffled, replayed",
         len(events),
