@@ -70,7 +70,7 @@ class CatchUp:
         found = Found()
         for mark in marks:
             if await self._fill_one(mark, found):
-                self._settle(mark)
+                await self._pay(mark)
             else:
                 self._owe(gap, mark)
                 found.unfilled += bool(mark.message_id)
@@ -106,6 +106,13 @@ class CatchUp:
         target = Target(mark.platform, mark.conversation)
         self._owed[target] = gap, mark
         self._runtime.reception.hold(target)
+
+    async def _pay(self, mark: Watermark) -> None:
+        """Filled; and so is an earlier gap that had to leave it."""
+        earlier = self._owed.get(Target(mark.platform, mark.conversation))
+        self._settle(mark)
+        if earlier is not None and earlier[1].message_id:
+            await self._note(earlier[0], Found(unfilled=-1))
 
     def _settle(self, mark: Watermark) -> None:
         target = Target(mark.platform, mark.conversation)

@@ -107,6 +107,10 @@ async def test_what_is_older_than_ten_minutes_is_recorded_without_a_word_in_the_
     a_bot.clock.move_to(BEGIN + timedelta(hours=1))
     for number in range(50):
         await runtime.hear(matter(number))
+        asked = replace(matter(number), message_id=f"asked{number}", text=f"进度 {number + 1}")
+        await runtime.hear(asked)
+    a_bot.clock.move_to(BEGIN + timedelta(hours=1, minutes=10))
+    await runtime.sweep()
     tickets = await a_bot.database.read(lambda store: store.tickets.list_all())
     rows = await a_bot.database.read(lambda store: store.outbox.list_new())
     in_group = [row for row in rows if row.conversation.startswith("group:")]
