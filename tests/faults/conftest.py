@@ -23,12 +23,23 @@ def size(request: pytest.FixtureRequest) -> Size:
 
 @pytest.fixture
 def tally(record_property: Callable[[str, object], None]) -> Tally:
-    """Writes a line of the table, and fails where anything was lost, doubled or leaked."""
+    """Writes a line of the table, and fails where anything was lost, doubled or leaked.
 
-    def write(fault: str, tries: int, lost: int = 0, doubled: int = 0, leaked: int = 0) -> None:
-        record_property("fault", (fault, tries, lost, doubled, leaked))
+    What a test did not count is left out, and shown as "-".
+    """
+
+    def write(
+        fault: str,
+        tries: int,
+        lost: int | None = None,
+        doubled: int | None = None,
+        leaked: int | None = None,
+    ) -> None:
+        counts = (lost, doubled, leaked)
+        shown = tuple("-" if count is None else count for count in counts)
+        record_property("fault", (fault, tries, *shown))
         assert tries > 0
-        assert (lost, doubled, leaked) == (0, 0, 0), f"{fault}: lost, doubled, leaked"
+        assert not any(counts), f"{fault}: lost, doubled, leaked {shown}"
 
     return write
 
