@@ -1,7 +1,8 @@
 """Another bot in the group answers every answer: after three in a minute it gets no more."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from handlers.messages import Incoming, Target
 
@@ -12,14 +13,15 @@ MOST_IN_PRIVATE = 10
 MOST_SPEAKERS = 5000
 
 Speaker = tuple[Target, str]
+Value = TypeVar("Value")
 
 
 class Exchanges:
     """Who was answered when. Its lines are still handled: only the answers stop."""
 
     def __init__(self) -> None:
-        self._answered: dict[Speaker, deque[datetime]] = {}
-        self._silent_until: dict[Speaker, datetime] = {}
+        self._answered: OrderedDict[Speaker, deque[datetime]] = OrderedDict()
+        self._silent_until: OrderedDict[Speaker, datetime] = OrderedDict()
 
     def is_broken(self, incoming: Incoming, now: datetime) -> bool:
         speaker = (incoming.target, incoming.sender)
@@ -39,14 +41,14 @@ class Exchanges:
         times.append(now)
         if len(times) == most and now - times[0] < WITHIN:
             self._silent_until[speaker] = now + SILENCE
+            self._silent_until.move_to_end(speaker)
             times.clear()
-        if len(self._answered) > MOST_SPEAKERS:
-            self._prune(now)
+        self._answered.move_to_end(speaker)
+        _limit(self._answered)
+        _limit(self._silent_until)
 
-    def _prune(self, now: datetime) -> None:
-        self._answered = {
-            speaker: times
-            for speaker, times in self._answered.items()
-            if times and now - times[-1] < WITHIN
-        }
-        self._silent_until = {one: end for one, end in self._silent_until.items() if end > now}
+
+def _limit(kept: "OrderedDict[Speaker, Value]") -> None:
+    """The one of longest ago goes first."""
+    while len(kept) > MOST_SPEAKERS:
+        kept.popitem(last=False)

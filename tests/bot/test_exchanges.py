@@ -57,3 +57,23 @@ def test_in_private_more_is_allowed() -> None:
 
     now = answer(exchanges, 1, private)
     assert exchanges.is_broken(private, now)
+
+
+def test_a_bot_in_a_crowd_is_still_found() -> None:
+    exchanges = Exchanges()
+    for round_ in range(3):
+        exchanges.note(said(), BEGIN)
+        for number in range(2000):
+            exchanges.note(said(f"resident {round_}/{number}"), BEGIN)
+
+    assert exchanges.is_broken(said(), BEGIN)
+
+
+def test_of_more_people_than_are_kept_the_last_are_known() -> None:
+    exchanges = Exchanges()
+    for number in range(6000):
+        for _ in range(3):
+            exchanges.note(said(f"bot {number}"), BEGIN)
+
+    assert exchanges.is_broken(said("bot 5999"), BEGIN)
+    assert not exchanges.is_broken(said("bot 0"), BEGIN)
