@@ -143,7 +143,7 @@ async def measure_due(path: Path, count: int) -> list[Figure]:
     def handle(store: Store) -> int:
         due = store.tickets.list_due(NOW, DUE)
         for ticket in due:
-            store.tickets.save(replace(ticket, next_action_at=NOW + timedelta(days=1)))
+            store.tickets.reschedule(replace(ticket, next_action_at=NOW + timedelta(days=1)))
         return len(due)
 
     with connect_sync(f"sqlite:///{path}") as store:

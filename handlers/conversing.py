@@ -1,7 +1,5 @@
 """The surroundings of a resident's line: as a Line, with the tickets it may belong to."""
 
-from collections.abc import Sequence
-
 from handlers.confirmations import verdict_of
 from handlers.context import Context
 from handlers.messages import Incoming, Outgoing
@@ -12,9 +10,7 @@ from handlers.replies import residents as replies
 from handlers.speakers import Speaker
 from handlers.talk import Line
 from handlers.worktime import calendar_for
-from storage.models import Outcome, OutgoingClass, Report, Stage, Ticket
-
-_STILL_KNOWN = frozenset({Outcome.CONFIRMED, Outcome.UNCONFIRMED})
+from storage.models import OutgoingClass, Ticket
 
 
 def bare_line(incoming: Incoming) -> Line:
@@ -40,39 +36,25 @@ def may_be_answer(text: str) -> bool:
 
 
 def candidates_for(incoming: Incoming, speaker: Speaker, context: Context) -> tuple[Candidate, ...]:
-    """Recent tickets of the unit, newest first: what others raised in private stays unknown."""
-    store = context.store
+    """Recent tickets of the unit, last touched first: what others raised in private stays unknown."""
+    tickets = context.store.tickets
     since = context.now - context.settings.intake.join_within
-    recent = store.tickets.list_recent_in_unit(speaker.unit, since)
-    if not recent:
-        return ()
-    messages = store.tickets.list_recent_messages_in_unit(speaker.unit, since)
-    reports = store.tickets.list_recent_reports_in_unit(speaker.unit, since)
-    found = []
-    for ticket in recent:
-        who = reports.get(ticket.number, ())
-        if not _may_belong(ticket, who, incoming, speaker):
-            continue
-        found.append(
-            Candidate(
-                ticket,
-                tuple(messages.get(ticket.number, ())),
-                tuple(report for report, _ in who),
-                tuple(user_id for _, user_id in who),
-            )
-        )
-    return tuple(found)
+    known = tickets.list_known_to(speaker.unit, speaker.resident.id, since)
+    return tuple(
+        _candidate(ticket, context)
+        for ticket in known
+        if ticket.conversation == incoming.conversation or not ticket.is_sensitive
+    )
 
 
-def _may_belong(
-    ticket: Ticket, who: Sequence[tuple[Report, str]], incoming: Incoming, speaker: Speaker
-) -> bool:
-    is_own = any(report.resident == speaker.resident.id for report, _ in who)
-    if is_own:
-        return ticket.conversation == incoming.conversation or not ticket.is_sensitive
-    is_hidden = ticket.is_sensitive or ticket.conversation.startswith("private:")
-    is_gone = ticket.stage is Stage.CLOSED and ticket.outcome not in _STILL_KNOWN
-    return not is_hidden and not is_gone
+def _candidate(ticket: Ticket, context: Context) -> Candidate:
+    reporters = context.store.tickets.list_reporters(ticket.number)
+    return Candidate(
+        ticket,
+        tuple(context.store.tickets.list_messages(ticket.number)),
+        tuple(report for report, _ in reporters),
+        tuple(user_id for _, user_id in reporters),
+    )
 
 
 def greet(incoming: Incoming, context: Context) -> list[Outgoing]:

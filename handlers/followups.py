@@ -73,7 +73,7 @@ def _attend(ticket: Ticket, gathered: Gathered, context: Context) -> None:
     """One due ticket, still open in this transaction: everything that is due for it."""
     now, settings = context.now, context.settings
     if ticket.stage is Stage.CLOSED:
-        context.store.tickets.save(replace(ticket, next_action_at=None))
+        context.store.tickets.reschedule(replace(ticket, next_action_at=None))
         return
     if ticket.gather_until is not None and ticket.gather_until <= now:
         ticket, outgoing = acknowledge(ticket, context)
@@ -85,7 +85,7 @@ def _attend(ticket: Ticket, gathered: Gathered, context: Context) -> None:
     if _is_due(next_reminder(ticket, settings), now):
         ticket = _note_reminder(ticket, gathered, context)
     ticket = _note_escalations(ticket, gathered, context)
-    context.store.tickets.save(touch(ticket, now, settings))
+    context.store.tickets.reschedule(touch(ticket, now, settings))
 
 
 def _is_due(moment: datetime | None, now: datetime) -> bool:
@@ -209,7 +209,7 @@ def _due_soon(person: PersonId, due: Sequence[Ticket], context: Context) -> list
         after = _reminded(ticket, context.now)
         if ticket.reminders_sent == WARNED:
             after = replace(after, reminders_sent=ENDED)
-        context.store.tickets.save(touch(after, context.now, context.settings))
+        context.store.tickets.reschedule(touch(after, context.now, context.settings))
     return soon
 
 

@@ -76,7 +76,7 @@ def announce(
     else:
         outgoing = []
     ticket = touch(ticket, context.now, context.settings)
-    context.store.tickets.save(ticket)
+    context.store.tickets.reschedule(ticket)
     return ticket, outgoing
 
 

@@ -23,7 +23,11 @@ def to_millis(moment: datetime) -> int:
 
 
 def from_millis(value: int) -> datetime:
-    return datetime.fromtimestamp(value / 1000, UTC)
+    return _fromtimestamp(value / 1000, UTC)
+
+
+_fromtimestamp = datetime.fromtimestamp
+"""Looked up once: it is called a dozen times for each ticket that is read."""
 
 
 _AS_THEY_ARE = frozenset((str, int, types.NoneType))
@@ -117,6 +121,18 @@ def _converters(model: Callable[..., object]) -> Mapping[str, Callable[..., Valu
     return found
 
 
+class _Members(dict[str, StrEnum]):
+    """An enumeration's members by value, ten times as fast as to call the class."""
+
+    def __init__(self, enumeration: type[StrEnum]) -> None:
+        super().__init__({member.value: member for member in enumeration})
+        self._enumeration = enumeration
+
+    def __missing__(self, value: str) -> StrEnum:
+        """ValueError, as the class itself says it."""
+        return self._enumeration(value)
+
+
 def _converter(hint: object) -> Callable[..., Value] | None:
     if get_origin(hint) in (Union, types.UnionType):
         (hint,) = (part for part in get_args(hint) if part is not types.NoneType)
@@ -130,5 +146,5 @@ def _converter(hint: object) -> Callable[..., Value] | None:
     if get_origin(hint) is tuple:
         return lambda text: tuple(orjson.loads(text))  # type: ignore[return-value]
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
+        return _Members(hint).__getitem__
     return None

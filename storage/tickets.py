@@ -23,6 +23,20 @@ from storage.rows import Value, from_millis, row_reader, to_millis, to_row, to_v
 _COLUMNS = tuple(column.name for column in fields(Ticket))
 _in_order = itemgetter(*_COLUMNS)
 _read = row_reader(Ticket).by_position(_COLUMNS)
+_report = row_reader(Report).by_position(tuple(column.name for column in fields(Report)))
+
+RESCHEDULED = (
+    "number",
+    "assignee",
+    "gather_until",
+    "acknowledged_at",
+    "reminders_sent",
+    "escalations_sent",
+    "last_reminded_at",
+    "next_action_at",
+    "updated_at",
+)
+"""What changes when something falls due or is told, without a step of the ticket itself."""
 
 NEW_TICKET: Mapping[str, Value] = {
     **dict.fromkeys(_COLUMNS),
@@ -67,6 +81,12 @@ class Tickets:
             del row[fixed]
         self._queries.save_ticket(self._connection, **row)
 
+    def reschedule(self, ticket: Ticket) -> None:
+        """Save only who has it, what has been told and when something happens next: a quarter of
+        the work of `save`."""
+        row = {name: to_value(getattr(ticket, name)) for name in RESCHEDULED}
+        self._queries.reschedule_ticket(self._connection, **row)
+
     def list_due(self, now: datetime, most: int = 1000) -> Sequence[Ticket]:
         """Tickets whose next action is due, earliest first."""
         return list(self._queries.list_due(self._connection, now=to_millis(now), most=most))
@@ -83,9 +103,20 @@ class Tickets:
         return list(self._queries.list_open_in_scope(self._connection, unit=unit))
 
     def list_recent_in_unit(self, unit: UnitId, since: datetime) -> Sequence[Ticket]:
-        """At most 60 tickets touched since a moment, newest first."""
+        """At most 60 tickets touched since a moment, last touched first."""
         return list(
             self._queries.list_recent_in_unit(self._connection, unit=unit, since=to_millis(since))
+        )
+
+    def list_known_to(
+        self, unit: UnitId, resident: ResidentId, since: datetime
+    ) -> Sequence[Ticket]:
+        """At most 60 tickets of a unit touched since a moment that a resident may hear of: his own
+        and those raised in public, last touched first."""
+        return list(
+            self._queries.list_known_to(
+                self._connection, unit=unit, resident=resident, since=to_millis(since)
+            )
         )
 
     def list_for_resident(self, resident: ResidentId, most: int = 20) -> Sequence[Ticket]:
@@ -131,32 +162,10 @@ class Tickets:
     def remove_report(self, ticket: TicketNumber, resident: ResidentId) -> None:
         self._queries.remove_report(self._connection, ticket=ticket, resident=resident)
 
-    def list_recent_messages_in_unit(
-        self, unit: UnitId, since: datetime
-    ) -> Mapping[TicketNumber, Sequence[TicketMessage]]:
-        """The messages of the unit's tickets touched since a moment, oldest first."""
-        found: dict[TicketNumber, list[TicketMessage]] = {}
-        rows = self._queries.list_recent_messages_in_unit(
-            self._connection, unit=unit, since=to_millis(since)
-        )
-        for message in rows:
-            found.setdefault(message.ticket, []).append(message)
-        return found
-
-    def list_recent_reports_in_unit(
-        self, unit: UnitId, since: datetime
-    ) -> Mapping[TicketNumber, Sequence[tuple[Report, str]]]:
-        """Who raised each of these tickets, with his platform user id, oldest first."""
-        found: dict[TicketNumber, list[tuple[Report, str]]] = {}
-        rows = self._queries.list_recent_reports_in_unit(
-            self._connection, unit=unit, since=to_millis(since)
-        )
-        for ticket, resident, conversation, platform, at, is_acknowledged, user_id in rows:
-            report = Report(
-                ticket, resident, conversation, platform, from_millis(at), bool(is_acknowledged)
-            )
-            found.setdefault(ticket, []).append((report, user_id))
-        return found
+    def list_reporters(self, ticket: TicketNumber) -> Sequence[tuple[Report, str]]:
+        """Who raised a ticket, with his platform user id, oldest first."""
+        rows = self._queries.list_reporters(self._connection, ticket=ticket)
+        return [(_report(columns), user_id) for *columns, user_id in rows]
 
     def list_active_conversations(self, since: datetime) -> frozenset[tuple[str, str]]:
         """(platform, conversation) in which a ticket was touched since a moment."""

@@ -37,6 +37,13 @@ update ticket set
     next_action_at = :next_action_at, updated_at = :updated_at
 where number = :number;
 
+-- name: reschedule_ticket(number, assignee, gather_until, acknowledged_at, reminders_sent, escalations_sent, last_reminded_at, next_action_at, updated_at)!
+update ticket set
+    assignee = :assignee, gather_until = :gather_until, acknowledged_at = :acknowledged_at,
+    reminders_sent = :reminders_sent, escalations_sent = :escalations_sent, last_reminded_at = :last_reminded_at,
+    next_action_at = :next_action_at, updated_at = :updated_at
+where number = :number;
+
 -- name: list_due(now, most)
 -- record_class: Ticket
 select * from ticket where next_action_at <= :now order by next_action_at, number limit :most;
@@ -58,7 +65,20 @@ order by opened_at, number;
 -- record_class: Ticket
 select * from ticket
 where unit = :unit and updated_at >= :since
-order by number desc limit 60;
+order by updated_at desc, number desc limit 60;
+
+-- What others raised in private, delicate matters of others and what ended as no matter stay unknown.
+-- name: list_known_to(unit, resident, since)
+-- record_class: Ticket
+select * from ticket
+where unit = :unit and updated_at >= :since and (
+    (
+        is_sensitive = 0 and substr(conversation, 1, 8) <> 'private:'
+        and (stage <> 'closed' or outcome in ('confirmed', 'unconfirmed'))
+    )
+    or exists (select 1 from report where report.ticket = ticket.number and report.resident = :resident)
+)
+order by updated_at desc, number desc limit 60;
 
 -- name: list_for_resident(resident, most)
 -- record_class: Ticket
@@ -112,20 +132,12 @@ update report set is_acknowledged = 1 where ticket = :ticket;
 -- name: remove_report(ticket, resident)!
 delete from report where ticket = :ticket and resident = :resident;
 
--- name: list_recent_messages_in_unit(unit, since)
--- record_class: TicketMessage
-select ticket_message.* from ticket_message
-join ticket on ticket.number = ticket_message.ticket
-where ticket.unit = :unit and ticket.updated_at >= :since
-order by ticket_message.at, ticket_message.key;
-
--- name: list_recent_reports_in_unit(unit, since)
+-- name: list_reporters(ticket)
 select report.ticket, report.resident, report.conversation, report.platform, report.at, report.is_acknowledged,
     resident.user_id
 from report
-join ticket on ticket.number = report.ticket
 join resident on resident.id = report.resident
-where ticket.unit = :unit and ticket.updated_at >= :since
+where report.ticket = :ticket
 order by report.at, report.resident;
 
 -- name: list_active_conversations(since)

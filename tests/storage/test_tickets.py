@@ -194,6 +194,64 @@ def test_at_most_sixty_recent_tickets_are_given(
     assert [ticket.number for ticket in found] == numbers[:0:-1]
 
 
+def test_rescheduling_writes_what_was_told_and_nothing_else(
+    store: Store, open_ticket: OpenTicket, now: datetime
+) -> None:
+    ticket = open_ticket()
+    later = now + MINUTE
+    told = replace(
+        ticket,
+        gather_until=None,
+        acknowledged_at=later,
+        reminders_sent=2,
+        escalations_sent=1,
+        last_reminded_at=later,
+        next_action_at=later + MINUTE,
+        updated_at=later,
+    )
+    store.tickets.reschedule(replace(told, body="changed", stage=Stage.CLOSED))
+    assert store.tickets.get(ticket.number) == told
+
+
+def test_a_resident_may_hear_of_what_was_raised_in_public_and_of_his_own(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    public = open_ticket()
+    delicate = open_ticket(is_sensitive=True)
+    private = open_ticket(conversation=f"private:{resident.user_id}")
+    confirmed = replace(open_ticket(), stage=Stage.CLOSED, outcome=Outcome.CONFIRMED)
+    mistaken = replace(open_ticket(), stage=Stage.CLOSED, outcome=Outcome.MISTAKEN)
+    for closed in (confirmed, mistaken):
+        store.tickets.save(closed)
+    for ticket in (public, delicate, private, confirmed, mistaken):
+        store.tickets.add_report(report(ticket, resident, now))
+
+    heard_by_other = store.tickets.list_known_to(LIUYUAN, other.id, now)
+    own = store.tickets.list_known_to(LIUYUAN, resident.id, now)
+
+    assert heard_by_other == [confirmed, public]
+    assert own == [mistaken, confirmed, private, delicate, public]
+    assert store.tickets.list_known_to(LIUYUAN, resident.id, now + MINUTE) == []
+    assert store.tickets.list_known_to(BRIDGE, resident.id, now) == []
+
+
+def test_the_reporters_of_a_ticket_come_with_their_user_ids(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    ticket = open_ticket()
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    first = report(ticket, resident, now)
+    second = replace(first, resident=other.id, at=now + MINUTE, is_acknowledged=True)
+    store.tickets.add_report(second)
+    store.tickets.add_report(first)
+    store.tickets.add_report(report(open_ticket(), resident, now))
+
+    found = store.tickets.list_reporters(ticket.number)
+
+    assert found == [(first, resident.user_id), (second, "20002")]
+
+
 def test_a_resident_has_the_tickets_he_raised_or_joined_newest_first(
     store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
 ) -> None:
