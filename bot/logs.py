@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from loguru import Message
 
 HIDDEN = "***"
+_MADE = "lianxin_line"
+"""Where a record keeps its finished line."""
 FRAMES = 6
 QUIET = {
     "alembic": logging.WARNING,
@@ -29,7 +31,8 @@ QUIET = {
 }
 """Whose chatter is not ours: some of it shows bodies or addresses with tokens."""
 
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
+_TOKEN_WORDS = ("bearer", "wechaty", "token=", "password=")
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 _TOKEN = re.compile(r"(?i)(bearer\s+|wechaty\s+|(?:access_)?token=|password=)[^\s&\"']+")
 _PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@\s]+@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -45,6 +48,13 @@ class OneLine(logging.Formatter):
         self._secrets: Sequence[str] = sorted(filter(None, secrets), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
+        """Made once for all handlers: the file asks twice, to know whether it will be full."""
+        line: str | None = record.__dict__.get(_MADE)
+        if line is None:
+            line = record.__dict__[_MADE] = self._make(record)
+        return line
+
+    def _make(self, record: logging.LogRecord) -> str:
         line = f"{self.formatTime(record)} {record.levelname} {record.name} {record.getMessage()}"
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
@@ -56,10 +66,15 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text on one line, with secrets, phone numbers and passwords hidden."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-    text = _TOKEN.sub(rf"\1{HIDDEN}", text)
-    text = _PASSWORD.sub(rf"\1{HIDDEN}@", text)
-    text = _PHONE.sub(HIDDEN, text)
-    return _CONTROL.sub(" ", re.sub(r"[\r\n\t]+", " | ", text.strip()))
+    lowered = text.lower()
+    if any(word in lowered for word in _TOKEN_WORDS):
+        text = _TOKEN.sub(rf"\1{HIDDEN}", text)
+    if "://" in text:
+        text = _PASSWORD.sub(rf"\1{HIDDEN}@", text)
+    text = _PHONE.sub(HIDDEN, text).strip()
+    if text.isprintable():
+        return text
+    return _CONTROL.sub(" ", re.sub(r"[\r\n\t]+", " | ", text))
 
 
 def describe_error(error: BaseException) -> str:
