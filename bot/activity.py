@@ -9,6 +9,7 @@ from storage.store import Store
 
 ACTIVE_FOR = timedelta(days=14)
 """Longer than a ticket waits for the resident's word after the answer."""
+PRUNE_EVERY = timedelta(hours=1)
 
 
 class Activity:
@@ -17,6 +18,7 @@ class Activity:
     def __init__(self) -> None:
         self._until: dict[Target, datetime] = {}
         self._units: Mapping[Target, UnitId] = {}
+        self._pruned_at: datetime | None = None
 
     def know(self, units: Mapping[Target, UnitId]) -> None:
         self._units = units
@@ -36,6 +38,10 @@ class Activity:
                         self._until[other] = now + ACTIVE_FOR
 
     def prune(self, now: datetime) -> None:
+        """Forget what is over; asked each second, done each hour."""
+        if self._pruned_at is not None and timedelta(0) <= now - self._pruned_at < PRUNE_EVERY:
+            return
+        self._pruned_at = now
         self._until = {target: until for target, until in self._until.items() if until > now}
 
 
@@ -44,6 +50,11 @@ def load_units(store: Store) -> Mapping[Target, UnitId]:
     return {
         Target(one.platform, one.conversation): one.unit for one in store.conversations.list_all()
     }
+
+
+def load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Target, UnitId]]:
+    """The accounts of staff, and the unit each group belongs to."""
+    return store.people.list_account_units(), load_units(store)
 
 
 def load_active(store: Store, units: Iterable[UnitId], now: datetime) -> set[Target]:
