@@ -188,7 +188,7 @@ class Race:
         """The first ticket of a run loads jieba's dictionary: not what is measured here."""
         before = self._bot.sends
         stranger = next(self._residents)
-        await self._bot.drive([self._lines.in_private("登记 我家的低保停了", stranger)], 1)
+        await self._bot.drive([self._lines.in_private("登记 我家的低保咋停了,找谁问", stranger)], 1)
         await self._bot.settle(before + 2)
 
     async def _meet(self, residents: Sequence[int]) -> None:
