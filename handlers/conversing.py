@@ -36,7 +36,7 @@ def may_be_answer(text: str) -> bool:
 
 
 def candidates_for(incoming: Incoming, speaker: Speaker, context: Context) -> tuple[Candidate, ...]:
-    """Recent tickets of the unit, last touched first: what others raised in private stays unknown."""
+    """The unit's tickets, last touched first; what others raised in private stays unknown."""
     tickets = context.store.tickets
     since = context.now - context.settings.intake.join_within
     known = tickets.list_known_to(speaker.unit, speaker.resident.id, since)
