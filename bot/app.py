@@ -18,6 +18,7 @@ from bot.clock import Clock, SystemClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
 from bot.leftovers import remove_leftovers
+from bot.opinions import Opinions, make_opinions
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
 from bot.watch import Watch
@@ -63,6 +64,7 @@ class App:
         self.schedule: Schedule
         self.catch_up: CatchUp
         self.watch: Watch
+        self.opinions: Opinions
         self._board: Server | None = None
 
     async def start(self) -> None:
@@ -95,6 +97,7 @@ class App:
             await adapter.stop()
         await self.catch_up.stop()
         await self.schedule.stop()
+        await self.opinions.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -122,6 +125,7 @@ class App:
 
     def _wire(self, ear: intents.Ear) -> None:
         settings = self.config.settings
+        self.opinions = make_opinions(self.config.judge, self.database, ear, self._clock)
         self.delivery = Delivery(
             self.database, self.adapters, self.config.delivery, self._clock, Random()
         )
@@ -132,6 +136,7 @@ class App:
             self._clock,
             self.delivery,
             changed=lambda: self.schedule.wake(),
+            opinions=self.opinions,
         )
         self.schedule = Schedule(
             self.runtime,

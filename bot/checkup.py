@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from bot.alarms import make_notifier
 from bot.config import Config
 from bot.configuration.checks import LED
+from bot.findings import Finding, bad, good, warning
+from bot.judge import JudgeState
 from bot.wechat_gateway import GatewayState
 from handlers.errors import Refused
 from handlers.intents import load
@@ -24,32 +24,6 @@ DEAD_DAYS = 30
 AWAKE = timedelta(minutes=2)
 EXAMPLE_NUMBERS = {"gas": "0937-5550101", "water": "0937-5550102"}
 """Invented, as they stand in the shipped config.toml."""
-
-
-class Level(StrEnum):
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`text` is one plain Chinese sentence; BAD ones must be mended before the bot is of use."""
-
-    level: Level
-    text: str
-
-
-def good(text: str) -> Finding:
-    return Finding(Level.GOOD, text)
-
-
-def warning(text: str) -> Finding:
-    return Finding(Level.WARNING, text)
-
-
-def bad(text: str) -> Finding:
-    return Finding(Level.BAD, text)
 
 
 def check_settings(config: Config) -> Iterator[Finding]:
@@ -136,6 +110,16 @@ def check_alarms(config: Config) -> Iterator[Finding]:
         yield bad(refused.text)
     else:
         yield good(f"告警通道有 {len(config.alarm_urls)} 个")
+
+
+def check_judge(state: JudgeState | None) -> Iterator[Finding]:
+    """A judge that does not answer is missed by nobody: the bot asks the resident instead."""
+    if state is None:
+        return
+    if state.problem is None:
+        yield good(f"判断模型答得上来（{state.seconds:.1f} 秒）")
+    else:
+        yield warning(f"判断模型没用上：{state.problem}；这期间照没有它来办")
 
 
 def check_people(config: Config, store: Store | None) -> Iterator[Finding]:
@@ -262,17 +246,22 @@ def is_running(store: Store, now: datetime) -> bool:
 
 
 def check_all(
-    config: Config, now: datetime, is_free: bool, gateway: GatewayState | None = None
+    config: Config,
+    now: datetime,
+    is_free: bool,
+    gateway: GatewayState | None = None,
+    judge: JudgeState | None = None,
 ) -> Iterator[Finding]:
     """Everything; a failure that has a name (StorageError, OSError) ends it and is the caller's.
 
-    `gateway` is what the WeChat gateway said, None where it was not asked.
+    `gateway` and `judge` are what those said, None where they were not asked.
     """
     yield from check_settings(config)
     yield from check_calendar(config, now)
     yield from check_folders(config)
     yield from check_model(config)
     yield from check_alarms(config)
+    yield from check_judge(judge)
     if current(config.database_url) is None:
         yield warning("还没有数据库；第一次 lianxin run 或 lianxin db upgrade 会建")
         yield from check_people(config, None)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.configuration.build import build_config
 from bot.configuration.checks import problems_in
 from bot.configuration.file import File
-from bot.configuration.model import Board, Config, Logging, OneBot, Pace, WeChat
+from bot.configuration.model import Board, Config, Judge, Logging, OneBot, Pace, WeChat
 from bot.configuration.problems import ConfigError, Problem, nearest
 from bot.configuration.source import read_toml
 from bot.configuration.words import problems_of
@@ -19,6 +19,7 @@ __all__ = (
     "Board",
     "Config",
     "ConfigError",
+    "Judge",
     "Logging",
     "OneBot",
     "Pace",
@@ -32,6 +33,7 @@ ENVIRONMENT = (
     "LIANXIN_WECHAT_TOKEN",
     "LIANXIN_DATABASE_URL",
     "LIANXIN_ALARM_URLS",
+    "LIANXIN_JUDGE_KEY",
 )
 """All that is read from the environment: what must not stand in a file."""
 

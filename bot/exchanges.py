@@ -4,7 +4,8 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from handlers.messages import Incoming, Target
+from handlers.messages import Incoming, Outgoing, Target
+from storage.models import OutgoingClass
 
 WITHIN = timedelta(minutes=1)
 SILENCE = timedelta(minutes=10)
@@ -52,3 +53,10 @@ def _limit(kept: "OrderedDict[Speaker, Value]") -> None:
     """The one of longest ago goes first."""
     while len(kept) > MOST_SPEAKERS:
         kept.popitem(last=False)
+
+
+def is_answer(outgoing: Outgoing, incoming: Incoming) -> bool:
+    """Whether it is said where the message was. Help in danger is said at any rate, save to an
+    old message."""
+    is_help = outgoing.kind is OutgoingClass.ALARM and not incoming.is_late
+    return outgoing.target == incoming.target and not is_help

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.messages import Outgoing
+from handlers.messages import Outgoing, Target
 from handlers.pacing import earliest
 from handlers.settings import Settings
 from storage.store import Store
@@ -35,3 +35,8 @@ def queue_outgoing(
         )
         queued += row is not None
     return queued
+
+
+def targets_of(outgoing: Iterable[Outgoing]) -> frozenset[Target]:
+    """The conversations they go to."""
+    return frozenset(one.target for one in outgoing)

@@ -12,6 +12,7 @@ from bot.adapters.replay import ReplayAdapter
 from bot.clock import SimulatedClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
+from bot.opinions import make_opinions
 from bot.replayed import Ended, Heard, Sent, load_ended
 from bot.runtime import Runtime
 from bot.schedule import calendar_jobs
@@ -72,8 +73,10 @@ class _Player:
         self, database: Database, config: Config, begin: datetime, speed: float | None
     ) -> None:
         settings = config.settings
-        self._zone = settings.worktime.zone
         self._clock = SimulatedClock(begin)
+        ear = intents.load(config.model_path, settings)
+        self._opinions = make_opinions(config.judge, database, ear, self._clock)
+        self._zone = settings.worktime.zone
         self._speed = speed
         self._delivery = Delivery(
             database,
@@ -85,13 +88,14 @@ class _Player:
         )
         self._runtime = Runtime(
             database,
-            intents.load(config.model_path, settings),
+            ear,
             settings,
             self._clock,
             self._delivery,
             patience=(),
             changed=self._look_again,
             chance=Random,
+            opinions=self._opinions,
         )
         self._jobs = {job: job.next_run(begin) for job in calendar_jobs(settings)}
         self._next: datetime | None = begin
@@ -105,12 +109,14 @@ class _Player:
                 yield sent
             yield Heard(said.incoming.at.astimezone(self._zone), said.incoming)
             await self._runtime.receive(said.incoming)
+            await self._opinions.settle()
             if self._next == self._clock.now():
                 await self._do_due()
             for sent in self._drain():
                 yield sent
         async for sent in self._advance(until):
             yield sent
+        await self._opinions.stop()
 
     async def _advance(self, to: datetime) -> AsyncIterator[Sent]:
         """Do what is due by a moment, each at its own, and go there."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.configuration.file import ROLES, choose
 from bot.configuration.problems import Problem, nearest
+from bot.configuration.values import ROLES, choose
 from handlers.settings import Settings
 from storage.models import Role, UnitId
 

@@ -2,34 +2,34 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random, SystemRandom
 from weakref import WeakValueDictionary
 
-from bot.activity import Activity, load_active, load_units
+from bot.activity import Activity, load_active, load_known
 from bot.adapters.port import Echo, Notice
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.exchanges import Exchanges
+from bot.exchanges import Exchanges, is_answer
 from bot.flood import Floods
 from bot.letters import from_payload
-from bot.queueing import queue_outgoing
+from bot.opinions import Bench, Opinions, Work
+from bot.queueing import queue_outgoing, targets_of
 from bot.reception import Reception
 from bot.tries import PATIENCE, Tries
 from bot.window import Window
 from handlers import followups, rooms
 from handlers.context import Context
-from handlers.dispatch import Dispatched, dispatch, needs_store
+from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
 from handlers.intents import Ear
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.settings import Settings
 from handlers.talk import Talk
 from storage.database import Database
-from storage.models import OutgoingClass, UnitId
 from storage.rows import to_millis
 from storage.store import Store
 
@@ -76,6 +76,7 @@ class Runtime:
         patience: Sequence[float] = PATIENCE,
         changed: Callable[[], None] = lambda: None,
         chance: Callable[[str], Random] = lambda _key: SystemRandom(),
+        opinions: Opinions | None = None,
     ) -> None:
         self._database = database
         self._ear = ear
@@ -90,6 +91,7 @@ class Runtime:
         self._exchanges = Exchanges()
         self._floods = Floods()
         self.reception = Reception(database, clock)
+        self._opinions = opinions
         self._turns: WeakValueDictionary[Target, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self) -> None:
@@ -102,7 +104,7 @@ class Runtime:
 
     async def refresh(self) -> None:
         """The roster or the groups have changed."""
-        staff, units = await self._database.read(_load_known)
+        staff, units = await self._database.read(load_known)
         self._window.know(staff, units)
         self._activity.know(units)
 
@@ -115,9 +117,7 @@ class Runtime:
 
     async def hear(self, incoming: Incoming) -> Dispatched | None:
         """Handle one message; None for chatter, for a repetition, and for one that failed."""
-        # The lock lives as long as somebody holds or awaits it.
-        turn = self._turns.setdefault(incoming.target, asyncio.Lock())
-        async with turn:
+        async with self._turn(incoming.target):
             if self._window.is_repeated(incoming):
                 return None
             dispatched = await self._hear(self._dated(incoming))
@@ -148,7 +148,7 @@ class Runtime:
         def work(store: Store) -> Swept:
             outgoing = job(self._context(store, at or now, key))
             queued = queue_outgoing(store, outgoing, key, now, self._settings)
-            return Swept(queued, _targets(outgoing), None)
+            return Swept(queued, targets_of(outgoing), None)
 
         done = await self._database.write(work)
         self._spread(done.queued, done.spoken_to, now)
@@ -190,16 +190,34 @@ class Runtime:
         self._delivery.hear(incoming.target, incoming.account)
         is_active = self._activity.is_active(incoming.target, self._clock.now())
         is_wanted = needs_store(incoming, reading, talk, is_active)
-        if not is_wanted or self._floods.is_over(incoming, reading, is_staff=talk.is_staff):
+        if is_wanted and self._floods.is_over(incoming, reading, is_staff=talk.is_staff):
             self._window.record(incoming, line)
             return None
-        dispatched = await self._handle(incoming, reading, talk)
+        dispatched = await self._handle(incoming, reading, talk) if is_wanted else NOTHING
         if dispatched is None:
             self._window.record(incoming, line)
             return None
         self._window.record(incoming, line, dispatched.ticket, dispatched.act)
+        if dispatched == NOTHING and self._opinions is not None:
+            bench = Bench(partial(self._look, incoming, talk), self._act)
+            self._opinions.consider(incoming, line, reading, talk, bench)
+        if not is_wanted:
+            return None
         self._floods.note(incoming, dispatched.act)
         return dispatched
+
+    def _look(self, incoming: Incoming, talk: Talk, store: Store) -> Context:
+        return replace(self._context(store, self._clock.now(), incoming.key), talk=talk)
+
+    async def _act(self, incoming: Incoming, work: Work) -> None:
+        async with self._turn(incoming.target):
+            talk = self._window.talk(incoming)
+            await self._database.write(lambda store: work(self._look(incoming, talk, store)))
+        self._changed()
+
+    def _turn(self, target: Target) -> asyncio.Lock:
+        """The lock lives as long as somebody holds or awaits it."""
+        return self._turns.setdefault(target, asyncio.Lock())
 
     async def _handle(
         self, incoming: Incoming, reading: Reading | None = None, talk: Talk | None = None
@@ -233,10 +251,10 @@ class Runtime:
         context = replace(self._context(store, now, incoming.key), talk=talk, reading=reading)
         dispatched = dispatch(incoming, context)
         outgoing = [
-            one for one in dispatched.outgoing if not is_muzzled or not _is_answer(one, incoming)
+            one for one in dispatched.outgoing if not is_muzzled or not is_answer(one, incoming)
         ]
         queued = queue_outgoing(store, outgoing, incoming.key, now, self._settings)
-        return Handled(dispatched, queued, _targets(outgoing))
+        return Handled(dispatched, queued, targets_of(outgoing))
 
     def _is_muzzled(self, incoming: Incoming, talk: Talk, now: datetime) -> bool:
         """Late messages are not answered in the group, nor is another bot that answers answers."""
@@ -269,7 +287,7 @@ class Runtime:
         key = f"sweep:{to_millis(now)}"
         outgoing = followups.send_due(self._context(store, now, key))
         queued = queue_outgoing(store, outgoing, key, now, self._settings)
-        return Swept(queued, _targets(outgoing), followups.next_due(store))
+        return Swept(queued, targets_of(outgoing), followups.next_due(store))
 
     def _context(self, store: Store, now: datetime, key: str) -> Context:
         return Context(store, now, self._settings, self._chance(key))
@@ -277,18 +295,3 @@ class Runtime:
     def _dated(self, incoming: Incoming) -> Incoming:
         is_late = incoming.is_late or self._clock.now() - incoming.at > LATE
         return replace(incoming, is_late=is_late) if is_late != incoming.is_late else incoming
-
-
-def _load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Target, UnitId]]:
-    return store.people.list_account_units(), load_units(store)
-
-
-def _is_answer(outgoing: Outgoing, incoming: Incoming) -> bool:
-    """Whether it is said where the message was. Help in danger is said at any rate, save to an
-    old message."""
-    is_help = outgoing.kind is OutgoingClass.ALARM and not incoming.is_late
-    return outgoing.target == incoming.target and not is_help
-
-
-def _targets(outgoing: Iterable[Outgoing]) -> frozenset[Target]:
-    return frozenset(one.target for one in outgoing)

@@ -25,7 +25,7 @@ from handlers.talk import Talk
 from handlers.voices import hear_voice, is_unheard
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 
-__all__ = ("Dispatched", "dispatch", "needs_store")
+__all__ = ("NOTHING", "Dispatched", "dispatch", "needs_store")
 
 SAME_MESSAGE = timedelta(seconds=60)
 CONFIDENTIAL_AT = 0.45

@@ -9,13 +9,13 @@ from bot.commands.console import say
 from bot.commands.options import ConfigOption, open_config
 
 if TYPE_CHECKING:
-    from bot.checkup import Finding
     from bot.config import Config
+    from bot.findings import Finding
 
 
 def check(context: typer.Context, config: ConfigOption = None) -> None:
     """检查设置、数据和连接 / Check everything; says what is wrong."""
-    from bot.checkup import Level
+    from bot.findings import Level
 
     marks = {Level.GOOD: "✓", Level.WARNING: "!", Level.BAD: "✗"}
     counts = dict.fromkeys(Level, 0)
@@ -31,9 +31,9 @@ def check(context: typer.Context, config: ConfigOption = None) -> None:
 
 def _find(context: typer.Context, own: ConfigOption) -> "Iterator[Finding]":
     """Failures with a name are findings too."""
-    from bot.checkup import bad
     from bot.commands.errors import explain
     from bot.config import ConfigError
+    from bot.findings import bad
 
     try:
         settled = open_config(context, own)
@@ -55,6 +55,7 @@ def _check(config: "Config") -> "Iterator[Finding]":
     from bot.checkup import check_all, is_service_running
     from bot.clock import SystemClock
     from bot.commands.run import is_free
+    from bot.judge import try_judge
     from bot.wechat_gateway import ask_gateway
 
     onebot, now = config.onebot, SystemClock().now()
@@ -62,4 +63,6 @@ def _check(config: "Config") -> "Iterator[Finding]":
     if config.wechat.enabled:
         may_listen = not is_service_running(config, now)
         gateway = asyncio.run(ask_gateway(config.wechat, may_listen=may_listen))
-    yield from check_all(config, now, is_free(onebot.host, onebot.port), gateway)
+    judge = asyncio.run(try_judge(config.judge, SystemClock())) if config.judge.enabled else None
+    free = is_free(onebot.host, onebot.port)
+    yield from check_all(config, now, free, gateway, judge)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.configuration.checks import accounts_of, warnings_in
 from bot.configuration.file import ClockSection, DutySection, File, StaffSection, UnitSection
-from bot.configuration.model import Board, Config, Logging, OneBot, Pace, WeChat
+from bot.configuration.model import Board, Config, Judge, Logging, OneBot, Pace, WeChat
 from bot.configuration.problems import Problem
 from handlers.settings import (
     Closing,
@@ -59,6 +59,7 @@ def build_config(
         delivery={name: Pace(**dict(pace)) for name, pace in file.delivery},
         logging=Logging(**dict(file.logging) | {"file": _inside(data, file.logging.file)}),
         model_path=_inside(base, file.model.path),
+        judge=Judge(**dict(file.judge), key=_secret(environ, "LIANXIN_JUDGE_KEY")),
         board=Board(**dict(file.board) | {"public_url": file.board.public_url or None}),
         alarm_urls=tuple(map(SecretStr, environ.get("LIANXIN_ALARM_URLS", "").split())),
         warnings=(*warnings_in(file), *extra),

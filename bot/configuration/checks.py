@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import time
 from typing import TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.configuration.addresses import doubtful_addresses, wrong_addresses
 from bot.configuration.file import File, UnitSection
 from bot.configuration.problems import Problem, suggestion
 from handlers.settings import UnitKind
@@ -13,7 +13,6 @@ from storage.models import Role
 
 Item = TypeVar("Item")
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LED = (UnitKind.GENERAL_BRANCH, UnitKind.BRANCH)
 """Kinds of unit that serve residents: with an instructor and a group each."""
 PARENTS: Mapping[UnitKind, tuple[UnitKind, ...]] = {
@@ -36,14 +35,13 @@ def problems_in(file: File, has_onebot_token: bool, has_wechat_token: bool = Tru
     found: list[Problem] = []
     for check in _CHECKS:
         found.extend(check(file))
-    found.extend(_check_listener(file, has_onebot_token))
-    found.extend(_check_gateway(file, has_wechat_token))
+    found.extend(wrong_addresses(file, has_onebot_token, has_wechat_token))
     return found
 
 
 def warnings_in(file: File) -> list[Problem]:
     """What a start survives, but somebody will miss."""
-    return [*_missing_posts(file), *_unreachable_board(file), *_open_gateway(file)]
+    return [*_missing_posts(file), *doubtful_addresses(file)]
 
 
 def _check_units(file: File) -> Iterator[Problem]:
@@ -169,58 +167,6 @@ def _check_intake(file: File) -> Iterator[Problem]:
         yield Problem("intake.gather_seconds", f"不能大于 gather_most_seconds（{most}）")
 
 
-def _check_wechat(file: File) -> Iterator[Problem]:
-    if not file.wechat.enabled:
-        return
-    if not file.wechat.endpoint:
-        yield Problem("wechat.endpoint", '启用微信要写网关地址，如 "127.0.0.1:8788"')
-    elif endpoint_host(file.wechat.endpoint) is None:
-        text = f'{file.wechat.endpoint} 不像网关地址，要写成 "127.0.0.1:8788" 这样'
-        yield Problem("wechat.endpoint", text)
-
-
-def _check_gateway(file: File, has_token: bool) -> Iterator[Problem]:
-    if file.wechat.enabled and not has_token:
-        text = "启用微信要把网关的 token 放进环境变量 LIANXIN_WECHAT_TOKEN"
-        yield Problem("wechat.enabled", text)
-
-
-def _open_gateway(file: File) -> Iterator[Problem]:
-    host = endpoint_host(file.wechat.endpoint)
-    if file.wechat.enabled and not file.wechat.tls and host not in (None, *LOOPBACK):
-        text = f"网关 {host} 不在本机又没有加密，路上谁都能看到聊天；把 tls 改成 true"
-        yield Problem("wechat.tls", text)
-
-
-def endpoint_host(endpoint: str) -> str | None:
-    """The host of ``host:port``; None where it is not that."""
-    try:
-        parts = urlsplit(f"//{endpoint}")
-        is_whole = parts.port is not None and not parts.path and parts.username is None
-    except ValueError:
-        return None
-    return parts.hostname if is_whole else None
-
-
-def _check_listener(file: File, has_token: bool) -> Iterator[Problem]:
-    if file.onebot.enabled and file.onebot.host not in LOOPBACK and not has_token:
-        yield Problem(
-            "onebot.host",
-            f"{file.onebot.host} 不是本机地址，谁都能冒充 QQ 接进来；"
-            "请设环境变量 LIANXIN_ONEBOT_TOKEN，或改回 127.0.0.1",
-        )
-    if file.board.enabled and file.onebot.enabled and file.board.port == file.onebot.port:
-        yield Problem("board.port", f"{file.board.port} 已给了 onebot.port，要换一个")
-
-
-def _unreachable_board(file: File) -> Iterator[Problem]:
-    if file.board.enabled and not file.board.public_url:
-        yield Problem("board.public_url", "看板开了，但没写手机上打得开的网址，“面板”发不出链接")
-    elif file.board.enabled and not file.board.public_url.startswith(("http://", "https://")):
-        text = f"{file.board.public_url} 不像网址，要以 https:// 开头"
-        yield Problem("board.public_url", text)
-
-
 def _missing_posts(file: File) -> Iterator[Problem]:
     held = {(post.unit, post.role) for person in file.staff for post in person.posts}
     for unit in file.units:
@@ -263,5 +209,4 @@ _CHECKS: tuple[Callable[[File], Iterator[Problem]], ...] = (
     _check_clocks,
     _check_reminders,
     _check_intake,
-    _check_wechat,
 )

@@ -75,6 +75,24 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """A model that is asked about uncertain lines. `reach` is how far below the band it is asked,
+    `per_day` how often at most."""
+
+    enabled: bool
+    url: str
+    model: str
+    timeout_seconds: float
+    per_day: int
+    reach: float
+    key: SecretStr | None
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.url.rstrip('/')}/chat/completions"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of config.toml and the environment. Secrets are wrapped, so that no repr shows them."""
 
@@ -90,6 +108,7 @@ class Config:
     delivery: Mapping[str, Pace]
     logging: Logging
     model_path: Path | None
+    judge: Judge
     board: Board
     alarm_urls: tuple[SecretStr, ...]
     warnings: tuple[Problem, ...]
@@ -97,7 +116,7 @@ class Config:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret in clear, for the filter that keeps them out of the log."""
-        wrapped = (self.onebot.token, self.wechat.token, *self.alarm_urls)
+        wrapped = (self.onebot.token, self.wechat.token, self.judge.key, *self.alarm_urls)
         found = [secret.get_secret_value() for secret in wrapped if secret is not None]
         password = urlsplit(self.database_url).password
         return (*found, password) if password else tuple(found)

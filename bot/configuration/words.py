@@ -15,6 +15,8 @@ SECRETS: Mapping[tuple[str, ...], str] = {
     ("onebot", "token"): "LIANXIN_ONEBOT_TOKEN",
     ("onebot", "access_token"): "LIANXIN_ONEBOT_TOKEN",
     ("wechat", "token"): "LIANXIN_WECHAT_TOKEN",
+    ("judge", "key"): "LIANXIN_JUDGE_KEY",
+    ("judge", "api_key"): "LIANXIN_JUDGE_KEY",
 }
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.checkup import Finding, Level, check_all, check_gateway
+from bot.checkup import check_all, check_gateway, check_judge
 from bot.config import Config, load_config
+from bot.findings import Finding, Level
+from bot.judge import JudgeState
 from bot.wechat_gateway import GatewayState, ask_gateway
 from storage.database import connect_sync
 from storage.errors import SchemaMismatch
@@ -276,3 +278,18 @@ def test_an_alarm_address_that_is_not_understood_is_named_without_its_words(conf
     (text,) = texts(strange, Level.BAD)
     assert "第 1 个地址" in text
     assert "key" not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (None, []),
+        (JudgeState(None, 0.42), [Finding(Level.GOOD, "判断模型答得上来（0.4 秒）")]),
+        (
+            JudgeState("2.5 秒内没有回答", 2.5),
+            [Finding(Level.WARNING, "判断模型没用上：2.5 秒内没有回答；这期间照没有它来办")],
+        ),
+    ],
+)
+def test_whether_the_judge_answers_is_told(state: JudgeState | None, told: list[Finding]) -> None:
+    assert list(check_judge(state)) == told

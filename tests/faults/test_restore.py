@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.checkup import Level, check_all
+from bot.checkup import check_all
 from bot.commands.archive import back_up, bring_back
+from bot.findings import Level
 from storage.database import connect_sync
 from tests.bot.service import Service, quick_config
 from tests.faults.conftest import Size, Tally

@@ -24,6 +24,7 @@ SECRETS = {
     "LIANXIN_ONEBOT_TOKEN": TOKEN,
     "LIANXIN_ALARM_URLS": "json://a:alarm-key-77aa01@127.0.0.1:9/x json://b:alarm-key-77bb02@127.0.0.1:9/",
     "LIANXIN_WECHAT_TOKEN": "puppet_workpro_0c1d2e3f",
+    "LIANXIN_JUDGE_KEY": "sk-judge-4d5e6f",
 }
 SAID = ("绒线帽", "13912345678", "62090219870605123X", "6222021234567890128", "向日葵", "媳妇")
 WRONG = "not-the-token-31337"

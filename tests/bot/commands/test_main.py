@@ -151,6 +151,21 @@ def test_check_ends_with_one_and_a_list(lianxin: Lianxin, town: Path) -> None:
     ]
 
 
+def test_check_asks_the_judge_and_survives_that_nobody_answers(
+    lianxin: Lianxin, town: Path
+) -> None:
+    config = town / "config.toml"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+        text = config.read_text(encoding="utf-8")
+        text = text.replace('enabled = false\nurl = ""', f'enabled = true\nurl = "{url}"')
+        config.write_text(text.replace('\nmodel = ""', '\nmodel = "m"'), encoding="utf-8")
+        ran = lianxin("check")
+    assert "! 判断模型没用上：连不上（ConnectError）；这期间照没有它来办" in ran.out.splitlines()
+    assert ran.code == 0
+
+
 def test_a_port_in_use_is_said_before_the_start(lianxin: Lianxin, town: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.config import Config, ConfigError
-from bot.configuration.checks import endpoint_host
+from bot.configuration.addresses import endpoint_host
 
 Load = Callable[..., Config]
 """See conftest.py."""
@@ -29,7 +29,7 @@ WRONG = [
     (
         ("[model]", "[zzz]"),
         "zzz: 没有这个设置，这里可以写：bot、units、staff、groups、worktime、clocks、reminders、"
-        "intake、digest、closing、duty、storage、retention、onebot、wechat、delivery、logging、model、board",
+        "intake、digest、closing、duty、storage、retention、onebot、wechat、delivery、logging、model、judge、board",
     ),
     (
         ('name = "李惠"', 'name = "李惠"\nemail = "x"'),
@@ -310,3 +310,64 @@ def test_what_is_no_address_of_a_gateway_is_refused(endpoint: str) -> None:
 )
 def test_an_address_of_a_gateway_has_a_host(endpoint: str, host: str) -> None:
     assert endpoint_host(endpoint) == host
+
+
+def judged_by(url: str, model: str = "q") -> tuple[tuple[str, str], ...]:
+    """The shipped file with a judge."""
+    return (
+        ('enabled = false\nurl = ""', f'enabled = true\nurl = "{url}"'),
+        ('\nmodel = ""', f'\nmodel = "{model}"'),
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "model", "told"),
+    [
+        ("", "q", '启用判断模型要写地址，如 "http://127.0.0.1:8000/v1"'),
+        ("ftp://x/v1", "q", 'ftp://x/v1 不像地址，要写成 "https://主机/v1" 这样，不带密钥和问号'),
+        (
+            "https://k:s@x/v1",
+            "q",
+            'https://k:s@x/v1 不像地址，要写成 "https://主机/v1" 这样，不带密钥和问号',
+        ),
+        (
+            "https://x/v1?key=s",
+            "q",
+            'https://x/v1?key=s 不像地址，要写成 "https://主机/v1" 这样，不带密钥和问号',
+        ),
+    ],
+)
+def test_a_judge_needs_an_address(load: Load, url: str, model: str, told: str) -> None:
+    assert problems(load, *judged_by(url, model)) == [f"judge.url: {told}"]
+
+
+def test_a_judge_needs_a_model(load: Load) -> None:
+    assert problems(load, *judged_by("https://x/v1", "")) == [
+        "judge.model: 启用判断模型要写模型名，照模型服务那边的写"
+    ]
+
+
+def test_the_key_of_a_judge_is_not_written_in_the_file(load: Load) -> None:
+    change = ("[judge]\n", '[judge]\nkey = "sk-1"\n')
+    assert problems(load, change) == [
+        "judge.key: 密钥不写在文件里，请放进环境变量 LIANXIN_JUDGE_KEY"
+    ]
+
+
+@pytest.mark.parametrize("url", ["https://x/v1", "http://127.0.0.1:1/v1", "http://10.0.0.8/v1"])
+def test_a_judge_near_by_or_encrypted_is_nothing_to_warn_of(load: Load, url: str) -> None:
+    assert load(*judged_by(url)).warnings == ()
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "api.example.com"])
+def test_a_judge_far_away_in_clear_is_warned_of(load: Load, host: str) -> None:
+    assert [str(one) for one in load(*judged_by(f"http://{host}/v1")).warnings] == [
+        f"judge.url: {host} 不在本机或内网又没有加密，路上谁都能看到；改用 https://"
+    ]
+
+
+def test_the_judge_is_off_as_shipped_and_its_key_is_a_secret(load: Load) -> None:
+    config = load(environ={"LIANXIN_JUDGE_KEY": "sk-1"})
+    assert not config.judge.enabled
+    assert "sk-1" in config.secrets
+    assert "sk-1" not in repr(config)
