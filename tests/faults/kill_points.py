@@ -1,6 +1,7 @@
 """Kills a bot at many points of a day, lets it go on, and counts what was lost or doubled.
 
-A program of its own, because it forks: ``python -m tests.faults.kill_points FOLDER KILLS``.
+A program of its own, because it forks:
+``python -m tests.faults.kill_points FOLDER KILLS [URL]``, the last for a PostgreSQL server.
 """
 
 import asyncio
@@ -12,10 +13,15 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count as count_up
+from math import gcd
 from pathlib import Path
 from random import Random
+from typing import LiteralString
+from urllib.parse import urlsplit
 
 import orjson
+import psycopg
+from psycopg import sql
 
 import storage.sqlite
 from bot.config import load_config
@@ -24,11 +30,13 @@ from handlers.settings import Settings
 from storage import migrate
 from storage.database import connect_sync
 from storage.models import OutboxRow, OutgoingState
-from tests.faults.killed_bot import SECRET, Failpoints, live, read_sent, tickets_of
+from tests.faults.killed_bot import SECRET, Failpoints, Place, live, read_sent, tickets_of
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 SECOND_KILL = 3
 """One run in so many is killed again while it recovers."""
+STRIDE = 17
+"""So that a few kills are spread over the day; many reach every point of it."""
 NUMBER = re.compile(r"#(\d+)")
 
 
@@ -58,34 +66,67 @@ class Count:
     found: list[str] = field(default_factory=list)
 
 
+class Files:
+    """A copy of an empty SQLite file for each day."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._empty = folder / "empty.db"
+        migrate.upgrade(f"sqlite:///{self._empty}")
+        # A killed process loses nothing that it has written: without the syncs it goes faster.
+        storage.sqlite.WRITER_PRAGMAS += ("pragma synchronous = off",)
+
+    def fresh(self, name: str) -> Place:
+        shutil.copy(self._empty, self._folder / f"{name}.db")
+        return Place(f"sqlite:///{self._folder / f'{name}.db'}", self._folder / f"{name}.jsonl")
+
+    def remove(self, name: str) -> None:
+        for path in self._folder.glob(f"{name}.*"):
+            path.unlink()
+
+
+class Databases:
+    """A copy of an empty PostgreSQL database for each day. No connection is open at a fork."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self._folder = folder
+        self._server = server
+        self._do("create database {}", "kills_empty")
+        migrate.upgrade(self._url("kills_empty"))
+
+    def fresh(self, name: str) -> Place:
+        self._do("create database {} template kills_empty", f"kills_{name}")
+        return Place(self._url(f"kills_{name}"), self._folder / f"{name}.jsonl")
+
+    def remove(self, name: str) -> None:
+        self._do("drop database {} with (force)", f"kills_{name}")
+        (self._folder / f"{name}.jsonl").unlink(missing_ok=True)
+
+    def _do(self, statement: LiteralString, name: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+    def _url(self, name: str) -> str:
+        return urlsplit(self._server)._replace(path=f"/{name}").geturl()
+
+
 class Town:
     """Forks a bot a run: the ear is loaded once."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, ground: Files | Databases) -> None:
+        self.ground = ground
         self.settings: Settings = load_config(SHIPPED, {}).settings
         self.ear: Ear = load(None, self.settings)
-        self.empty = folder / "empty.db"
-        migrate.upgrade(f"sqlite:///{self.empty}")
-        # A killed process loses nothing that it has written: without the syncs it goes faster.
-        storage.sqlite.WRITER_PRAGMAS += ("pragma synchronous = off",)
         # All that is made at the first use is made here, before the forks.
-        asyncio.run(
-            live(self.fresh("warm"), mmap.mmap(-1, 8), self.ear, self.settings, Failpoints(0))
-        )
+        memory = mmap.mmap(-1, 8)
+        asyncio.run(live(ground.fresh("warm"), memory, self.ear, self.settings, Failpoints(0)))
 
-    def fresh(self, name: str) -> Path:
-        folder = self.folder / name
-        folder.mkdir()
-        shutil.copy(self.empty, folder / "lianxin.db")
-        return folder
-
-    def run(self, folder: Path, memory: mmap.mmap, fatal: int) -> int | None:
+    def run(self, place: Place, memory: mmap.mmap, fatal: int) -> int | None:
         """The number of points passed, None if it was killed."""
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            self._be_child(folder, memory, fatal, writing)
+            self._be_child(place, memory, fatal, writing)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
             said = pipe.read()
@@ -94,11 +135,11 @@ class Town:
             raise AssertionError(said.decode())
         return int(said) if said else None
 
-    def _be_child(self, folder: Path, memory: mmap.mmap, fatal: int, writing: int) -> None:
+    def _be_child(self, place: Place, memory: mmap.mmap, fatal: int, writing: int) -> None:
         points = Failpoints(fatal)
         points.arm()
         try:
-            asyncio.run(live(folder, memory, self.ear, self.settings, points))
+            asyncio.run(live(place, memory, self.ear, self.settings, points))
             os.write(writing, str(points.passed).encode())
         except BaseException as error:  # noqa: BLE001 - told to the parent
             os.write(writing, f"!{type(error).__name__}: {error}".encode())
@@ -106,8 +147,8 @@ class Town:
             os._exit(0)
 
 
-def end_of(folder: Path) -> End:
-    with connect_sync(f"sqlite:///{folder / 'lianxin.db'}") as store:
+def end_of(place: Place) -> End:
+    with connect_sync(place.url) as store:
         tickets = tickets_of(store)
         numbers = [int(ticket.number) for ticket in tickets.values()]
         rows = [
@@ -121,7 +162,7 @@ def end_of(folder: Path) -> End:
             for key, one in tickets.items()
         },
         rows,
-        [(conversation, text) for conversation, text, _, _ in read_sent(folder / "sent.jsonl")],
+        [(conversation, text) for conversation, text, _, _ in read_sent(place.sent)],
         set(numbers),
     )
 
@@ -157,29 +198,31 @@ def judge(end: End, expected: End, count: Count, name: str) -> None:
     count.found += [f"{name}: {one}" for one in (*lost, *doubled, *leaked)]
 
 
-def main(folder: Path, kills: int) -> Count:
-    town, count, chance = Town(folder), Count(), Random(7)
-    first = town.fresh("expected")
+def main(ground: Files | Databases, kills: int) -> Count:
+    town, count, chance = Town(ground), Count(), Random(7)
+    first = ground.fresh("expected")
     points = town.run(first, mmap.mmap(-1, 8), 0)
     assert points is not None
+    assert gcd(points, STRIDE) == 1, "some points would never be reached"
     expected = end_of(first)
     assert len(expected.stages) == 4, expected.stages
-    for place in count_up():
+    for number in count_up():
         if count.kills >= kills:
             break
-        name = f"try{place}"
-        fatal = place % points + 1
-        run, memory = town.fresh(name), mmap.mmap(-1, 8)
-        while town.run(run, memory, fatal) is None:
+        name = f"try{number}"
+        at = fatal = number * STRIDE % points + 1
+        place, memory = ground.fresh(name), mmap.mmap(-1, 8)
+        while town.run(place, memory, fatal) is None:
             count.kills += 1
             again = chance.randrange(SECOND_KILL) == 0
             fatal = chance.randrange(1, points) if again else 0
         count.tries += 1
-        judge(end_of(run), expected, count, f"{name} at {place % points + 1}")
-        shutil.rmtree(run)
+        judge(end_of(place), expected, count, f"{name} at {at}")
+        ground.remove(name)
     return count
 
 
 if __name__ == "__main__":
-    done = main(Path(sys.argv[1]), int(sys.argv[2]))
-    print(orjson.dumps(done).decode())
+    folder, number, *server = sys.argv[1:]
+    ground = Databases(Path(folder), *server) if server else Files(Path(folder))
+    print(orjson.dumps(main(ground, int(number))).decode())

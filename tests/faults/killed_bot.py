@@ -27,6 +27,7 @@ from handlers.messages import Incoming, Target
 from handlers.settings import Settings
 from storage.database import Database, open_database
 from storage.models import Ticket
+from storage.postgresql import PostgresqlTransaction
 from storage.sqlite import SqliteTransaction
 from storage.store import Store
 from tests.peers.platform import BEGIN, PACE, FakeAdapter
@@ -64,8 +65,9 @@ class Failpoints:
 
     def arm(self) -> None:
         """Around each step of each transaction. In this process only, which will end."""
-        for name in ("begin", "save", "release", "commit"):
-            setattr(SqliteTransaction, name, self.around(getattr(SqliteTransaction, name)))
+        for kind in (SqliteTransaction, PostgresqlTransaction):
+            for name in ("begin", "save", "release", "commit"):
+                setattr(kind, name, self.around(getattr(kind, name)))
 
 
 class LastingClock(SimulatedClock):
@@ -188,13 +190,21 @@ class Day:
         self.clock.move_to(end)
 
 
+@dataclass(frozen=True)
+class Place:
+    """What outlives a killed bot: its database and the file of what was sent."""
+
+    url: str
+    sent: Path
+
+
 async def live(
-    folder: Path, memory: mmap.mmap, ear: Ear, settings: Settings, points: Failpoints
+    place: Place, memory: mmap.mmap, ear: Ear, settings: Settings, points: Failpoints
 ) -> None:
     """Start on what is there, and live the day."""
     clock = LastingClock(memory)
-    platform = LastingPlatform(clock, path=folder / "sent.jsonl", points=points)
-    database = await open_database(f"sqlite:///{folder / 'lianxin.db'}")
+    platform = LastingPlatform(clock, path=place.sent, points=points)
+    database = await open_database(place.url)
 
     def sync(store: Store) -> None:
         roster.sync(Context(store, clock.now(), settings, Random(1)))
