@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handlers.assignment import secretary_for
-from handlers.audience import tell_person, tell_residents
+from handlers.audience import tell_person
 from handlers.closing import end
 from handlers.context import Context
 from handlers.lifecycle import reopen
@@ -169,10 +169,6 @@ def withdraw(ticket: Ticket, key: MessageKey, speaker: Speaker, context: Context
         return []
     text = staff_replies.withdrawn_card(closed)
     return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
-
-
-def tell_result(ticket: Ticket, text: str, context: Context) -> list[Outgoing]:
-    return tell_residents(ticket, text, OutgoingClass.ANSWER, context)
 
 
 def _attach(

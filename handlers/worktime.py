@@ -71,10 +71,6 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         return bool(self._openings_on(day))
 
-    def is_confirmed(self, day: date) -> bool:
-        """False (未确认) where neither an override nor the package covers the year."""
-        return day in self._overrides or self._covers(day.year)
-
     def covered_until(self) -> date:
         """The last day up to which every year is covered by the package or by overrides."""
         year = max(_published_years())

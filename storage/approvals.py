@@ -82,8 +82,3 @@ class Approvals:
     def list_assists(self, ticket: TicketNumber) -> Sequence[Assist]:
         """In the order in which they were asked."""
         return list(self._queries.list_assists(self._connection, ticket=ticket))
-
-    def list_tickets_assisted_by(self, unit: UnitId) -> Sequence[TicketNumber]:
-        """Open tickets with which exactly this unit was asked to help."""
-        rows = self._queries.list_tickets_assisted_by(self._connection, unit=unit)
-        return [TicketNumber(number) for (number,) in rows]

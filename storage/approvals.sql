@@ -31,9 +31,3 @@ on conflict (ticket, unit) do nothing;
 -- name: list_assists(ticket)
 -- record_class: Assist
 select * from assist where ticket = :ticket order by asked_at, unit;
-
--- name: list_tickets_assisted_by(unit)
-select ticket.number from ticket
-join assist on assist.ticket = ticket.number
-where assist.unit = :unit and ticket.stage <> 'closed'
-order by ticket.number;

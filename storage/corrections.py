@@ -1,6 +1,6 @@
 """Users' corrections of what the classifier made of a line: food for `lianxin train`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage.models import Correction, PersonId, ResidentId
@@ -40,8 +40,3 @@ class Corrections:
 
     def list_all(self) -> Sequence[Correction]:
         return list(self._queries.list_all(self._connection))
-
-    def count_by_person(self) -> Mapping[PersonId, int]:
-        """How many corrections each member of staff gave; residents' are left out."""
-        rows = self._queries.count_by_person(self._connection)
-        return {PersonId(person): count for person, count in rows}

@@ -6,9 +6,3 @@ returning id;
 -- name: list_all()
 -- record_class: Correction
 select * from correction order by id;
-
--- name: count_by_person()
-select person, count(*) from correction
-where person is not null
-group by person
-order by person;

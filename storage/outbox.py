@@ -1,6 +1,6 @@
 """What is to be said, and what became of it: new -> sending -> sent | unknown | dead."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from storage.models import (
@@ -212,13 +212,6 @@ class Outbox:
                 self._connection, prefix=slot_prefix, length=len(slot_prefix)
             )
         return taken
-
-    def count_by_class(
-        self, since: datetime = EPOCH
-    ) -> Mapping[tuple[OutgoingClass, OutgoingState], int]:
-        """How many rows of each class stand in each state, queued since a moment."""
-        rows = self._queries.count_by_class(self._connection, since=to_millis(since))
-        return {(OutgoingClass(kind), OutgoingState(state)): count for kind, state, count in rows}
 
     def _list(self, state: OutgoingState) -> Sequence[OutboxRow]:
         return list(self._queries.list_in_state(self._connection, state=str(state)))

@@ -102,6 +102,3 @@ update outbox set state = 'cancelled' where ticket = :ticket and state = 'new' a
 update outbox set state = 'cancelled'
 where state = 'new' and state in ('new', 'sending', 'unknown') and tries = 0
     and substr(slot, 1, :length) = :prefix;
-
--- name: count_by_class(since)
-select kind, state, count(*) from outbox where queued_at >= :since group by kind, state order by kind, state;

@@ -126,9 +126,6 @@ class Tickets:
     def list_all(self) -> Sequence[Ticket]:
         return list(self._queries.list_all(self._connection))
 
-    def list_joined_into(self, number: TicketNumber) -> Sequence[Ticket]:
-        return list(self._queries.list_joined_into(self._connection, number=number))
-
     def add_message(self, message: TicketMessage) -> bool:
         """Attach a message; False if it belonged to a ticket already."""
         return bool(self._queries.add_message(self._connection, **to_row(message)))
@@ -142,9 +139,6 @@ class Tickets:
 
     def mark_recalled(self, key: MessageKey) -> None:
         self._queries.mark_recalled(self._connection, key=key)
-
-    def move_messages(self, source: TicketNumber, target: TicketNumber) -> None:
-        self._queries.move_messages(self._connection, source=source, target=target)
 
     def move_message(self, key: MessageKey, target: TicketNumber) -> None:
         self._queries.move_message(self._connection, key=key, target=target)
@@ -166,11 +160,6 @@ class Tickets:
         """Who raised a ticket, with his platform user id, oldest first."""
         rows = self._queries.list_reporters(self._connection, ticket=ticket)
         return [(_report(columns), user_id) for *columns, user_id in rows]
-
-    def list_active_conversations(self, since: datetime) -> frozenset[tuple[str, str]]:
-        """(platform, conversation) in which a ticket was touched since a moment."""
-        rows = self._queries.list_active_conversations(self._connection, since=to_millis(since))
-        return frozenset((platform, conversation) for platform, conversation in rows)
 
     def list_raised_in_scope(
         self, unit: UnitId, since: datetime

@@ -91,10 +91,6 @@ order by ticket.number desc limit :most;
 -- record_class: Ticket
 select * from ticket order by number;
 
--- name: list_joined_into(number)
--- record_class: Ticket
-select * from ticket where joined_into = :number order by number;
-
 -- name: add_message(key, ticket, resident, person, act, at, text, images, images_missing, voice, is_recalled)!
 insert into ticket_message (key, ticket, resident, person, act, at, text, images, images_missing, voice, is_recalled)
 values (:key, :ticket, :resident, :person, :act, :at, :text, :images, :images_missing, :voice, :is_recalled)
@@ -110,9 +106,6 @@ select * from ticket_message where ticket = :ticket order by at, key;
 
 -- name: mark_recalled(key)!
 update ticket_message set is_recalled = 1 where key = :key;
-
--- name: move_messages(source, target)!
-update ticket_message set ticket = :target where ticket = :source;
 
 -- name: move_message(key, target)!
 update ticket_message set ticket = :target where key = :key;
@@ -139,9 +132,6 @@ from report
 join resident on resident.id = report.resident
 where report.ticket = :ticket
 order by report.at, report.resident;
-
--- name: list_active_conversations(since)
-select distinct platform, conversation from ticket where updated_at >= :since;
 
 -- name: list_raised_in_scope(unit, since)
 select ticket.number, ticket.unit, ticket.field, ticket.opened_at, report.resident

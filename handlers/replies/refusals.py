@@ -15,10 +15,6 @@ def no_such_ticket(number: int, own: Sequence[Ticket]) -> str:
     return f"没有找到 #{number}。" + (f"您的在办事项：{listed}。" if listed else "")
 
 
-def not_your_unit(ticket: Ticket, unit: str) -> str:
-    return f"这一件归{unit}，只有他们能办结。要转过去吗？回“转 {unit}”。"
-
-
 def belongs_elsewhere(ticket: Ticket, unit: str) -> str:
     return f"#{ticket.number} 归{unit}办，您这里改不了。"
 
@@ -97,7 +93,3 @@ def nothing_found(words: str) -> str:
 
 def too_late_to_return(number: int, days: int) -> str:
     return f"#{number} 已过 {days} 个工作日，不能退了，可以“延期”或“转”。"
-
-
-def went_wrong() -> str:
-    return "刚才没办成，已经记下来让管理员看，请稍后再试。"

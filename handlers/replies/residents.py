@@ -130,10 +130,6 @@ def thanked(ticket: Ticket) -> str:
     return f"#{ticket.number} 办结了，谢谢您告诉我们。"
 
 
-def unsatisfied_reason_wanted(ticket: Ticket) -> str:
-    return f"#{ticket.number} 哪里还没好？说一句，我记给他们。"
-
-
 def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     if not tickets:
         return "您还没有登记过事项。直接说事就行，我会记下来。"

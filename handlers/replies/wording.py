@@ -25,7 +25,6 @@ STAGE_NAME = {
 }
 URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL: "紧急"}
 ON_DUTY = "专人在办"
-WEEKDAYS = "一二三四五六日"
 
 _ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社区组队\s]+")
 

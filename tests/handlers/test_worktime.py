@@ -133,11 +133,6 @@ def test_a_working_day_is_as_the_state_council_published(day: str, is_workday: b
     assert CALENDAR.is_workday(date.fromisoformat(day)) is is_workday
 
 
-def test_a_year_that_nobody_published_is_unconfirmed() -> None:
-    assert CALENDAR.is_confirmed(date(2026, 12, 31))
-    assert not CALENDAR.is_confirmed(date(2027, 1, 1))
-
-
 def test_the_calendar_knows_how_far_it_reaches() -> None:
     assert CALENDAR.covered_until() == date(2026, 12, 31)
 
@@ -145,14 +140,11 @@ def test_the_calendar_knows_how_far_it_reaches() -> None:
 def test_overrides_up_to_national_day_cover_their_year() -> None:
     calendar = with_overrides((date(2027, 2, 8), False), (date(2027, 10, 4), False))
     assert calendar.covered_until() == date(2027, 12, 31)
-    assert calendar.is_confirmed(date(2027, 6, 1))
 
 
 def test_a_single_day_off_does_not_pass_for_a_years_calendar() -> None:
     calendar = with_overrides((date(2027, 2, 8), False))
     assert calendar.covered_until() == date(2026, 12, 31)
-    assert calendar.is_confirmed(date(2027, 2, 8))
-    assert not calendar.is_confirmed(date(2027, 2, 9))
 
 
 def test_an_override_turns_a_working_day_off() -> None:

@@ -9,7 +9,6 @@ from storage.models import (
     ApprovalState,
     Assist,
     PersonId,
-    Stage,
     Ticket,
     UnitId,
 )
@@ -109,13 +108,3 @@ def test_departments_are_listed_in_the_order_of_asking(
     store.approvals.add_assist(second)
     store.approvals.add_assist(first)
     assert store.approvals.list_assists(ticket.number) == [first, second]
-
-
-def test_a_department_sees_only_open_tickets_it_helps_with(
-    store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
-) -> None:
-    helped, closed, foreign = open_ticket(), open_ticket(), open_ticket()
-    store.tickets.save(replace(closed, stage=Stage.CLOSED))
-    for ticket, unit in ((helped, WATER), (closed, WATER), (foreign, BRIDGE)):
-        store.approvals.add_assist(Assist(ticket.number, unit, person, now))
-    assert store.approvals.list_tickets_assisted_by(WATER) == [helped.number]

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from storage.models import Correction, Field, PersonId, Resident
+from storage.models import Correction, Field, PersonId
 from storage.store import Store
 
 
@@ -17,13 +17,3 @@ def test_corrections_are_listed_in_the_order_of_their_adding(
     for text in ("一", "二", "三"):
         store.corrections.add(now, person, None, "none", None, None, text)
     assert [each.text for each in store.corrections.list_all()] == ["一", "二", "三"]
-
-
-def test_corrections_are_counted_by_member_of_staff(
-    store: Store, person: PersonId, resident: Resident, now: datetime
-) -> None:
-    other = store.people.upsert("other", "李梅", None)
-    for giver in (other, person, other):
-        store.corrections.add(now, giver, None, "none", None, None, "")
-    store.corrections.add(now, None, resident.id, "none", None, None, "")
-    assert store.corrections.count_by_person() == {person: 1, other: 2}

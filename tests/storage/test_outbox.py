@@ -298,20 +298,6 @@ def test_what_is_in_flight_is_not_taken_back(store: Store, queue: Queue, now: da
     assert store.outbox.cancel_unsent(ticket=TicketNumber(12)) == 0
 
 
-def test_rows_are_counted_by_class_and_state(store: Store, queue: Queue, now: datetime) -> None:
-    queue("a")
-    queue("b", conversation="group:2")
-    queue("c", kind=OutgoingClass.DIGEST)
-    store.outbox.claim(now, most=1)
-
-    assert store.outbox.count_by_class() == {
-        (OutgoingClass.ACK, OutgoingState.NEW): 1,
-        (OutgoingClass.ACK, OutgoingState.SENDING): 1,
-        (OutgoingClass.DIGEST, OutgoingState.NEW): 1,
-    }
-    assert store.outbox.count_by_class(now + MINUTE) == {}
-
-
 def test_what_was_sent_lately_is_listed_in_order(store: Store, queue: Queue, now: datetime) -> None:
     for place, group in enumerate(("group:2", "group:1")):
         row = queue(f"s{place}", conversation=group)

@@ -271,14 +271,6 @@ def test_all_tickets_are_listed_by_number(store: Store, open_ticket: OpenTicket)
     assert store.tickets.list_all() == tickets
 
 
-def test_tickets_joined_into_another_are_listed(store: Store, open_ticket: OpenTicket) -> None:
-    whole, *parts = (open_ticket() for _ in range(3))
-    joined = [replace(part, joined_into=whole.number) for part in parts]
-    for part in joined:
-        store.tickets.save(part)
-    assert store.tickets.list_joined_into(whole.number) == joined
-
-
 def test_a_message_is_kept_whole(
     store: Store, open_ticket: OpenTicket, person: PersonId, now: datetime
 ) -> None:
@@ -327,17 +319,6 @@ def test_a_recalled_message_is_marked_and_no_other(
     store.tickets.mark_recalled(recalled.key)
     found = store.tickets.list_messages(ticket.number)
     assert found == [replace(recalled, is_recalled=True), other]
-
-
-def test_all_messages_of_a_ticket_move_to_another(
-    store: Store, open_ticket: OpenTicket, now: datetime
-) -> None:
-    source, target, other = (open_ticket() for _ in range(3))
-    for number, ticket in enumerate((source, source, target, other)):
-        store.tickets.add_message(message(ticket, f"qq/group:1/{number}", now))
-    store.tickets.move_messages(source.number, target.number)
-    counts = [len(store.tickets.list_messages(each.number)) for each in (source, target, other)]
-    assert counts == [0, 3, 1]
 
 
 def test_one_message_moves_alone(store: Store, open_ticket: OpenTicket, now: datetime) -> None:
