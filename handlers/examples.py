@@ -15,11 +15,16 @@ WINDOW = timedelta(minutes=15)
 MOST_BEFORE = 30
 
 CHATTER, STAFF, NOTICE = "chatter", "staff", "notice"
+SORTED = "sorted"
+"""A matter that teaches only of what sort it is: whether it is one, the days teach better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort."""
+    """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort.
+
+    "sorted" is a matter of which only the sort is learned.
+    """
 
     text: str
     act: str
@@ -43,7 +48,10 @@ def shipped() -> list[Example]:
 
 
 def read_own(lines: Sequence[str]) -> Iterator[Example]:
-    """Lines under heads "= kind field urgency" or "= act". `read_lines` has taken comments out."""
+    """Lines under heads "= kind field urgency", the same with "sorted" behind, or "= act".
+
+    `read_lines` has taken comments out.
+    """
     head: list[str] = [CHATTER]
     for line in lines:
         if line.startswith("= "):
@@ -51,8 +59,9 @@ def read_own(lines: Sequence[str]) -> Iterator[Example]:
         elif len(head) == 1:
             yield Example(line, head[0], is_own=True)
         else:
-            kind, field, urgency = head
-            yield Example(line, "open", (), kind, field, urgency, is_own=True)
+            kind, field, urgency, *only = head
+            act = only[0] if only else "open"
+            yield Example(line, act, (), kind, field, urgency, is_own=True)
 
 
 def read_day(lines: Sequence[str]) -> Iterator[Example]:

@@ -19,6 +19,7 @@ from handlers.sensitivity import against_in, is_sensitive
 from handlers.settings import Settings
 from handlers.surroundings import marks
 from handlers.talk import NO_TALK, Line, Talk
+from handlers.topics import topics_in
 from storage.models import Field, Kind, UnitId, Urgency
 
 SHIPPED = "ear.bin"
@@ -51,7 +52,9 @@ class Ear:
         text = registers.spoken(line.text[:LONGEST])
         taken = surface(text)
         told = danger_in(taken.text)
-        features = [*taken.grams, *taken.marks, *marks(line, talk), *_danger_marks(told)]
+        topics = topics_in(taken.grams)
+        around = marks(line, talk)
+        features = [*taken.grams, *taken.marks, *topics, *around, *_danger_marks(told)]
         scores = dict(zip(self.model.about.lanes, self.model.scores(features), strict=True))
         gate = _with_registers(scores["gate"], taken.text, line.text)
         is_quiet = line.is_staff or talk.is_staff or not taken.text

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.dangers import danger_in
-from handlers.examples import CHATTER, NOTICE, STAFF, Example
+from handlers.examples import NOTICE, SORTED, STAFF, Example
 from handlers.features import normal, surface
 from handlers.fitting import Lane, Progress, Row, fit_lane, rounded, vocabulary
 from handlers.lexicon import word_classes
 from handlers.model import About, dump
 from handlers.registers import spoken
+from handlers.topics import topics_in, topics_told
 from storage.models import Field, Kind, Urgency
 
 PURPOSE = "ear"
 FOLLOWS = ("add", "join", "thanks", "reopen")
+SORTS = ("field:", "kind:", "urgency:")
 CLASS_WEIGHT = 0.5
 LEAST_SEEN = 2
 LONGEST_GRAM = 3
-_QUIET = (CHATTER, STAFF, NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,17 @@ def train_ear(
     """The model file of an ear. The same examples give the same weights on every machine."""
     costs = costs or Costs()
     drawn = [draw(example.text, example.marks) for example in examples]
-    names = vocabulary(drawn, LEAST_SEEN, 200_000)
-    rows = [Row.of(row, names) for row in drawn]
+    sorts = [
+        row | dict.fromkeys(topics_of(one.text), 1.0)
+        for row, one in zip(drawn, examples, strict=True)
+    ]
+    names = vocabulary(sorts, LEAST_SEEN, 200_000)
+    bare_rows = [Row.of(row, names) for row in drawn]
+    sort_rows = [Row.of(row, names) for row in sorts]
     lanes = list(lanes_of(examples, costs))
     fitted = []
     for at, lane in enumerate(lanes):
+        rows = sort_rows if is_sort(lane.name) else bare_rows
         fitted.append(fit_lane(rows, lane, len(names)))
         if progress is not None:
             progress(at + 1, len(lanes))
@@ -72,6 +79,16 @@ def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
     if danger is not None:
         row["!danger"] = row[f"!{danger}"] = 1.0
     return row
+
+
+def topics_of(text: str) -> Iterable[str]:
+    """What the sort of a matter is learned by, besides."""
+    return topics_in(surface(spoken(text)).grams)
+
+
+def is_sort(lane: str) -> bool:
+    """Field, kind and urgency: lanes that are asked of matters only, and know topics."""
+    return lane.startswith(SORTS)
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +115,7 @@ def lanes_of(examples: Sequence[Example], costs: Costs) -> Iterable[Lane]:
 def _gate_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     return Lane(
         "gate",
-        [1 if one.act == "open" else -1 for one in examples],
+        [1 if one.act == "open" else 0 if one.act == SORTED else -1 for one in examples],
         [costs.gate * _gate_cost(one, costs) for one in examples],
     )
 
@@ -115,15 +132,15 @@ def _gate_cost(one: Example, costs: Costs) -> float:
 
 def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     """Against all other lines, not only against other matters: jokes have the same words."""
-    signs = [
-        1 if one.urgency == "critical" else 0 if one.act in FOLLOWS else -1 for one in examples
-    ]
+    aside = (*FOLLOWS, SORTED)
+    signs = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
     weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
     return Lane("danger", signs, [costs.danger * weight for weight in weigh])
 
 
 def _act_lane(act: str, examples: Sequence[Example], costs: Costs) -> Lane:
-    signs = [1 if one.act == act else 0 if one.act in (STAFF, NOTICE) else -1 for one in examples]
+    aside = (STAFF, NOTICE, SORTED)
+    signs = [1 if one.act == act else 0 if one.act in aside else -1 for one in examples]
     return Lane(f"act:{act}", signs, [costs.follow] * len(examples))
 
 
@@ -174,8 +191,8 @@ def _pack(
 
 
 def digest(examples: Sequence[Example]) -> str:
-    """Names the examples and the word classes: a model that was made of others is out of date."""
-    hasher = hashlib.sha256(repr(sorted(word_classes().items())).encode())
+    """Names examples, word classes and topics: a model that was made of others is out of date."""
+    hasher = hashlib.sha256(repr((sorted(word_classes().items()), topics_told())).encode())
     for one in examples:
         hasher.update(repr(one).encode("utf-8", "surrogatepass"))
     return hasher.hexdigest()
