@@ -3,7 +3,7 @@
 import pytest
 
 from handlers import model
-from handlers.sorter import evaluate_sorter, sort_text, train_sorter
+from handlers.sorter import evaluate_sorter, grams, sort_text, train_sorter
 
 ROWS = [
     (f"{place}{what}", label)
@@ -39,3 +39,27 @@ def test_a_report_counts_each_label() -> None:
 def test_one_label_is_nothing_to_learn() -> None:
     with pytest.raises(ValueError, match="two labels"):
         train_sorter([("没水", "水")], "2026-11-24")
+
+
+def test_what_is_said_more_often_counts_more() -> None:
+    sorter = model.load(train_sorter(ROWS, "2026-11-24"))
+    assert sort_text(sorter, "水管漏水，路灯不亮，路灯坏了，灯杆倒了") == "灯"
+    assert sort_text(sorter, "路灯不亮，水管漏水，自来水停了，没水") == "水"
+
+
+def test_the_first_words_of_a_long_text_count_twice() -> None:
+    counted = grams(f"水管漏水{'，' * 80}路灯不亮")
+    assert (counted["水"], counted["水管"], counted["灯"], counted["路灯"]) == (4, 2, 1, 1)
+
+
+def test_a_rare_label_is_found_as_well_as_a_frequent_one() -> None:
+    many = [*ROWS, *(row for row in ROWS if row[1] == "水")] * 8
+    rare = [("垃圾堆在巷口没人清", "脏"), ("垃圾桶满了没人清", "脏")]
+    sorter = model.load(train_sorter([*many, *rare], "2026-11-24"))
+    assert sort_text(sorter, "楼后面的垃圾没人清") == "脏"
+
+
+@pytest.mark.parametrize("text", ["", "水" * 100_000, "\ud800\u0000", "🙏😭", "abc def"])
+def test_any_text_gets_a_label(text: str) -> None:
+    sorter = model.load(train_sorter(ROWS, "2026-11-24"))
+    assert sort_text(sorter, text) in {"水", "灯"}
