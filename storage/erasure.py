@@ -32,7 +32,7 @@ class Erasure:
         """All that was said in a ticket and about it, whoever said it."""
         for query in (
             "blank_ticket", "blank_ticket_messages", "blank_events", "blank_approvals",
-            "blank_ticket_outbox",
+            "blank_ticket_outbox", "remove_corrections_about",
         ):  # fmt: skip
             getattr(self._queries, query)(self._connection, number=number)
 

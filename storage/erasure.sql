@@ -14,6 +14,9 @@ update ticket set body = :body where number = :number;
 update ticket_message set text = '', images = '[]', images_missing = 0, voice = null
 where ticket = :number;
 
+-- name: remove_corrections_about(number)!
+delete from correction where ticket = :number;
+
 -- name: blank_events(number)!
 update event set detail = '', before = null where ticket = :number;
 

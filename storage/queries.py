@@ -29,6 +29,7 @@ NOUNS = (
     "history",
     "outbox",
     "people",
+    "places",
     "questions",
     "reception",
     "residents",
@@ -60,8 +61,8 @@ def _load(noun: str, dialect: Dialect) -> Noun:
 def _records() -> dict[str, Callable[..., object]]:
     names = (
         "Account", "Approval", "Assist", "BindCode", "BoardLink", "Conversation", "Correction",
-        "DeadLetter", "Event", "Flood", "Gap", "Leave", "ListedTicket", "OutboxRow", "Person",
-        "Post", "Question", "Report", "Resident", "Ticket", "TicketMessage", "Watermark",
+        "DeadLetter", "Event", "Flood", "Gap", "Leave", "Lesson", "ListedTicket", "OutboxRow",
+        "Person", "Post", "Question", "Report", "Resident", "Ticket", "TicketMessage", "Watermark",
     )  # fmt: skip
     return {name: row_reader(getattr(models, name)) for name in names}
 

@@ -10,6 +10,7 @@ from storage.erasure import Erasure
 from storage.history import History
 from storage.outbox import Outbox
 from storage.people import People
+from storage.places import Places
 from storage.queries import Connection, Noun
 from storage.questions import Questions
 from storage.reception import Reception
@@ -32,6 +33,7 @@ class Store:
         self.history = History(connection, queries["history"])
         self.outbox = Outbox(connection, queries["outbox"])
         self.people = People(connection, queries["people"])
+        self.places = Places(connection, queries["places"])
         self.questions = Questions(connection, queries["questions"])
         self.reception = Reception(connection, queries["reception"])
         self.residents = Residents(connection, queries["residents"])
