@@ -7,7 +7,7 @@ from handlers.assignment import private_to
 from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.replies import refusals
-from handlers.replies import staff as staff_replies
+from handlers.replies import rooms as replies
 from handlers.requests import Request
 from handlers.transfers import find_unit
 from storage.models import BindCode, Conversation, OutgoingClass, Person, Role, UnitId
@@ -36,7 +36,7 @@ def bind_group(request: Request) -> list[Outgoing]:
             is_paused=known.is_paused if known else False,
         )
     )
-    return [request.reply(staff_replies.group_bound(request.settings.units[unit].name))]
+    return [request.reply(replies.group_bound(request.settings.units[unit].name))]
 
 
 def _take_over(unit: UnitId, request: Request) -> None:
@@ -61,9 +61,9 @@ def use_code(code: str, request: Request) -> list[Outgoing]:
     person = request.store.people.take_bind_code(code.zfill(CODE_DIGITS), request.now)
     found = request.store.people.get(person) if person is not None else None
     if found is None:
-        raise Refused("这个绑定码不对或过期了，请管理员再给一个。")
+        raise Refused(refusals.code_unknown())
     request.store.people.bind_account(request.incoming.platform, request.incoming.sender, found.id)
-    return [request.reply(staff_replies.account_bound(found.name))]
+    return [request.reply(replies.account_bound(found.name))]
 
 
 def _make_code(request: Request) -> list[Outgoing]:
@@ -73,7 +73,7 @@ def _make_code(request: Request) -> list[Outgoing]:
     code = f"{request.context.rng.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     expires = request.now + timedelta(minutes=CODE_MINUTES)
     request.store.people.add_bind_code(BindCode(code, person.id, request.now, expires))
-    return [request.reply(staff_replies.bind_code(person.name, code, CODE_MINUTES))]
+    return [request.reply(replies.bind_code(person.name, code, CODE_MINUTES))]
 
 
 def _named(request: Request) -> Person:
@@ -99,7 +99,7 @@ def pause(request: Request) -> list[Outgoing]:
         Outgoing(
             private_to(request.store, request.person.id),
             OutgoingClass.REPLY,
-            staff_replies.paused(),
+            replies.paused(),
             person=request.person.id,
         )
     ]
@@ -109,7 +109,7 @@ def resume(request: Request) -> list[Outgoing]:
     if request.incoming.is_private:
         raise Refused("请在要恢复的群里发“恢复”。")
     _set_paused(request, is_paused=False)
-    return [request.reply(staff_replies.resumed())]
+    return [request.reply(replies.resumed())]
 
 
 def _set_paused(request: Request, *, is_paused: bool) -> None:

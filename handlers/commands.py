@@ -18,6 +18,7 @@ from handlers import (
     undo,
 )
 from handlers.messages import Outgoing
+from handlers.replies import residents as replies
 from handlers.requests import Request
 from handlers.speakers import Speaker
 from storage.models import Role
@@ -49,7 +50,7 @@ def tell_help(request: Request) -> list[Outgoing]:
         for word, command in COMMANDS.items()
         if command.example and may_use(command, request.speaker) and word not in ALIASES
     ]
-    opening = "直接说事就行，我会记下来。还可以说：" if not request.speaker.is_staff else "可以回："
+    opening = replies.help_opening(is_staff=request.speaker.is_staff)
     return [request.reply(opening + "\n" + " · ".join(lines))]
 
 

@@ -13,6 +13,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.privacy import fold
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.replies.wording import ANONYMOUS
 from handlers.speakers import Speaker
 from storage.models import Act, MessageKey, Outcome, OutgoingClass, Stage, Ticket, TicketMessage
 
@@ -143,7 +144,7 @@ def dispute(
 
 
 def _name(ticket: Ticket, speaker: Speaker) -> str:
-    return "匿名居民" if ticket.is_anonymous else speaker.resident.name
+    return ANONYMOUS if ticket.is_anonymous else speaker.resident.name
 
 
 def _tell_worker(

@@ -7,14 +7,12 @@ from handlers.assignment import private_to
 from handlers.context import Context
 from handlers.deadlines import due_now, is_overdue
 from handlers.messages import Outgoing
-from handlers.privacy import mask
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ON_DUTY, called, head
 from handlers.worktime import calendar_for
 from storage.models import (
-    ApprovalKind,
     Flood,
     OutboxRow,
     OutgoingClass,
@@ -27,7 +25,6 @@ from storage.models import (
 
 CALENDAR_WARNING = timedelta(days=60)
 WHOLE = 100_000
-APPROVAL_NAME = {ApprovalKind.EXTENSION: "延期", ApprovalKind.RETURN: "退单"}
 
 
 def daily(context: Context) -> list[Outgoing]:
@@ -117,13 +114,10 @@ def whose_move(ticket: Ticket, context: Context) -> str:
         return ON_DUTY
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
     if person is None:
-        return "没有人接"
-    parts = [person.name]
-    if _is_away(person.id, context):
-        parts.append("已请假")
+        return replies.NOBODY
     assists = context.store.approvals.list_assists(ticket.number)
-    parts += [f"{context.settings.units[one.unit].name}协办" for one in assists[:1]]
-    return "，".join(parts)
+    helpers = [context.settings.units[one.unit].name for one in assists[:1]]
+    return replies.whose_move(person.name, helpers, is_away=_is_away(person.id, context))
 
 
 def _is_away(person: PersonId, context: Context) -> bool:
@@ -132,16 +126,10 @@ def _is_away(person: PersonId, context: Context) -> bool:
 
 
 def _waiting(unit: UnitId, context: Context) -> list[str]:
-    found = []
-    for approval in context.store.approvals.list_waiting_in_scope(unit):
-        what = APPROVAL_NAME[approval.kind]
-        hint = (
-            f"回“批准 {approval.ticket}”"
-            if approval.kind is ApprovalKind.EXTENSION
-            else f"回“{approval.ticket} 转 …”"
-        )
-        found.append(f"#{approval.ticket} {what}（{mask(approval.reason)[:12]}）{hint}")
-    return found
+    return [
+        replies.decision_wanted(approval)
+        for approval in context.store.approvals.list_waiting_in_scope(unit)
+    ]
 
 
 def _gaps(since: datetime, context: Context) -> list[str]:
@@ -149,7 +137,7 @@ def _gaps(since: datetime, context: Context) -> list[str]:
     return [
         replies.gap(
             calendar.local(gap.began_at).strftime("%H:%M"),
-            calendar.local(gap.ended_at).strftime("%H:%M") if gap.ended_at else "现在",
+            calendar.local(gap.ended_at).strftime("%H:%M") if gap.ended_at else None,
             gap.recovered,
             gap.opened,
             gap.unfilled,
@@ -179,10 +167,10 @@ def _is_private(flood: Flood) -> bool:
 
 def _place_of(flood: Flood, context: Context) -> str:
     if _is_private(flood):
-        return "私聊里"
+        return replies.IN_PRIVATE
     group = context.store.conversations.get(flood.platform, flood.conversation)
     unit = context.settings.units.get(group.unit) if group else None
-    return f"{unit.name if unit else ''}群里"
+    return replies.in_group_of(unit.name if unit else "")
 
 
 def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
@@ -199,11 +187,10 @@ def _undelivered_line(row: OutboxRow, context: Context) -> str:
         who = person.name
     elif row.conversation.startswith("private:"):
         resident = context.store.residents.find(row.platform, row.conversation.split(":", 1)[1])
-        who = called(resident.name) if resident else "居民"
+        who = called(resident.name) if resident else replies.RESIDENT
     else:
-        who = "群里"
-    what = f" #{row.ticket} 消息" if row.ticket else "消息"
-    return replies.undelivered(who, what, row.error or "没有发出")
+        who = replies.in_group_of("")
+    return replies.undelivered(who, row.ticket, row.error)
 
 
 def _notes(unit: UnitId, day: date, context: Context) -> list[str]:

@@ -11,7 +11,7 @@ from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import at_local
+from handlers.replies.wording import APPROVAL_NAME, at_local
 from handlers.requests import Request
 from handlers.speakers import is_secretary_over
 from handlers.stages import keep_evidence, log
@@ -26,8 +26,6 @@ from storage.models import (
     Person,
     Ticket,
 )
-
-WHAT = {ApprovalKind.EXTENSION: "延期", ApprovalKind.RETURN: "退单"}
 
 
 def extend(request: Request) -> list[Outgoing]:
@@ -89,7 +87,7 @@ def approve(request: Request) -> list[Outgoing]:
     public = replies.extended(after, until, waiting.reason)
     told = tell_residents(after, public, OutgoingClass.ANSWER, request.context)
     told += _tell_asker(after, waiting, request, until, is_approved=True)
-    text = staff_replies.decided(after, is_approved=True, what="延期")
+    text = staff_replies.decided(after, is_approved=True, what=APPROVAL_NAME[waiting.kind])
     return [*told, request.reply(text, after.number)]
 
 
@@ -98,13 +96,13 @@ def refuse(request: Request) -> list[Outgoing]:
     ticket, waiting = _to_decide(request)
     if not _decide(waiting, ApprovalState.REFUSED, request):
         raise Refused(refusals.nothing_waiting(ticket.number))
-    log(ticket, f"驳回{WHAT[waiting.kind]}", request, before=None)
+    log(ticket, f"驳回{APPROVAL_NAME[waiting.kind]}", request, before=None)
     after = ticket
     if waiting.kind is ApprovalKind.RETURN:
         after = settle(replace(ticket, assignee=waiting.asked_by), request.now, request.settings)
         request.store.tickets.save(after)
     told = _tell_asker(after, waiting, request, None, is_approved=False)
-    text = staff_replies.decided(after, is_approved=False, what=WHAT[waiting.kind])
+    text = staff_replies.decided(after, is_approved=False, what=APPROVAL_NAME[waiting.kind])
     return [*told, request.reply(text, after.number)]
 
 
@@ -118,7 +116,7 @@ def _with_new_end(ticket: Ticket, waiting: Approval, request: Request) -> Ticket
 
 def _refuse_second(ticket: Ticket, request: Request) -> None:
     if request.store.approvals.get_waiting(ticket.number) is not None:
-        raise Refused(f"#{ticket.number} 已经有一件在等书记定了。")
+        raise Refused(refusals.already_waiting(ticket.number))
 
 
 def _decider(ticket: Ticket, request: Request) -> Person | None:
@@ -138,7 +136,7 @@ def _to_decide(request: Request) -> tuple[Ticket, Approval]:
     if waiting is None:
         raise Refused(refusals.nothing_waiting(ticket.number))
     if waiting.asked_by == request.person.id:
-        raise Refused(f"#{ticket.number} 是您自己报的，要上一级书记定。")
+        raise Refused(refusals.not_by_who_asked(ticket.number))
     return ticket, waiting
 
 
@@ -150,6 +148,6 @@ def _tell_asker(
     ticket: Ticket, waiting: Approval, request: Request, until: str | None, *, is_approved: bool
 ) -> list[Outgoing]:
     text = staff_replies.decision_card(
-        ticket, is_approved=is_approved, what=WHAT[waiting.kind], until=until
+        ticket, is_approved=is_approved, what=APPROVAL_NAME[waiting.kind], until=until
     )
     return tell_person(waiting.asked_by, text, OutgoingClass.CARD, ticket, request.context)

@@ -4,7 +4,7 @@ from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as digest_replies
-from handlers.replies import refusals
+from handlers.replies import refusals, reminders
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
@@ -67,13 +67,12 @@ def list_todo(request: Request) -> list[Outgoing]:
     if hidden:
         own = [ticket for ticket in own if not ticket.is_sensitive]
     own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
-    text = staff_replies.todo(request.person.name, own, request.now, request.settings)
+    text = reminders.todo(request.person.name, own, request.now, request.settings)
     if hidden:
-        text += f"\n另有 {hidden} 件涉及个人，请私下回“待办”看。"
+        text += "\n" + reminders.hidden_here(hidden)
     waiting = _waiting_for(request)
     if waiting:
-        listed = "、".join(f"#{number}" for number in waiting[:8])
-        text += f"\n等您定:{listed},回“批准”或“驳回”加编号。"
+        text += "\n" + reminders.waiting_for_decision(waiting)
     return [request.reply(text)]
 
 

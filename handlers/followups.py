@@ -21,6 +21,7 @@ from handlers.deadlines import (
 from handlers.digests import whose_move
 from handlers.lifecycle import touch
 from handlers.messages import Outgoing
+from handlers.replies import reminders
 from handlers.replies import staff as staff_replies
 from handlers.tickets import acknowledge
 from handlers.worktime import calendar_for
@@ -180,9 +181,7 @@ def _remind(person: PersonId, due: Sequence[Ticket], context: Context) -> list[O
     """One message with all that is due for the person now or within the slot."""
     tickets = [*due, *_due_soon(person, due, context)]
     holder = context.store.people.get(person)
-    text = staff_replies.reminder(
-        holder.name if holder else "", tickets, context.now, context.settings
-    )
+    text = reminders.reminder(holder.name if holder else "", tickets, context.now, context.settings)
     return [
         Outgoing(
             private_to(context.store, person),
@@ -216,9 +215,7 @@ def _due_soon(person: PersonId, due: Sequence[Ticket], context: Context) -> list
 def _escalate(person: PersonId, tickets: Sequence[Ticket], context: Context) -> list[Outgoing]:
     holder = context.store.people.get(person)
     items = [(ticket, whose_move(ticket, context)) for ticket in tickets]
-    text = staff_replies.escalation(
-        holder.name if holder else "", items, context.now, context.settings
-    )
+    text = reminders.escalation(holder.name if holder else "", items, context.now, context.settings)
     return [
         Outgoing(
             private_to(context.store, person),

@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.privacy import mask
+from handlers.replies import refusals
 from handlers.replies import staff as replies
 from handlers.replies.wording import called
 from storage.models import Outcome, OutgoingClass, Resident, Stage, Ticket
@@ -28,10 +29,10 @@ def find(platform: str, user_id: str, context: Context) -> Resident:
     """The resident of an account. Refused for one that is unknown or that of staff."""
     person = context.store.people.by_account(platform, user_id)
     if person is not None:
-        raise Refused(f"这是工作人员{person.name}的账号。先从名册里去掉，再来删。")
+        raise Refused(refusals.account_of_staff(person.name))
     resident = context.store.residents.find(platform, user_id)
     if resident is None:
-        raise Refused(f"没有记着 {platform}:{user_id}，不用删。")
+        raise Refused(refusals.account_unknown(platform, user_id))
     return resident
 
 

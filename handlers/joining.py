@@ -31,7 +31,7 @@ def merge(request: Request) -> list[Outgoing]:
     ticket = request.ticket_to_act_on()
     other = _other(request, ticket)
     if ticket.is_sensitive or other.is_sensitive:
-        raise Refused("涉及个人的事不合并，各办各的。")
+        raise Refused(refusals.personal_not_merged())
     log(other, f"并入 #{ticket.number}", request, before=None)
     log(ticket, f"合并 #{other.number}", request, before=None)
     for report in request.store.tickets.list_reports(other.number):
@@ -54,7 +54,7 @@ def _other(request: Request, ticket: Ticket) -> Ticket:
     if other is None or not may_act(request.speaker, other, request.context):
         raise Refused(refusals.no_such_ticket(int(digits), request.own_open()))
     if other.number == ticket.number:
-        raise Refused(f"#{ticket.number} 不能和自己合并。")
+        raise Refused(refusals.not_with_itself(ticket.number))
     if other.stage is Stage.CLOSED:
         raise Refused(refusals.already_closed(other))
     return other
@@ -126,7 +126,7 @@ def _joined_message(ticket: Ticket, request: Request) -> TicketMessage:
         if request.incoming.quote and message.key.endswith(f"/{request.incoming.quote}")
     ]
     if not joins:
-        raise Refused(f"#{ticket.number} 没有并进来的，不用拆。")
+        raise Refused(refusals.nothing_to_split(ticket.number))
     return (quoted or joins)[-1]
 
 
@@ -157,7 +157,7 @@ def _open_own(ticket: Ticket, message: TicketMessage, request: Request) -> Ticke
         next_action_at=None,
     )
     if opened is None:
-        raise Refused("这一句已经单独登记过了。")
+        raise Refused(refusals.registered_on_its_own())
     after = settle(replace(opened, acknowledged_at=request.now), request.now, request.settings)
     request.store.tickets.save(after)
     return after

@@ -10,6 +10,7 @@ from handlers.dates import take_days
 from handlers.errors import Refused
 from handlers.lifecycle import touch
 from handlers.messages import Outgoing
+from handlers.replies import refusals, reminders
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.worktime import calendar_for
@@ -24,7 +25,7 @@ def take_leave(request: Request) -> list[Outgoing]:
         raise Refused("哪天请假？比如“请假 11-25 11-27”或“请假 明天”。")
     first, last = days
     if last < today:
-        raise Refused("这几天已经过去了。")
+        raise Refused(refusals.days_are_past())
     request.store.people.add_leave(request.person.id, first, last)
     deputy = _deputy_during(request, first)
     told: list[Outgoing] = []
@@ -91,6 +92,6 @@ def _hand_over_and_tell(person: Person, context: Context) -> list[Outgoing]:
         if receiver is None or receiver == person.id:
             continue
         name = next((other.name for other in [context.store.people.get(receiver)] if other), "")
-        text = staff_replies.reminder(name, taken, context.now, context.settings)
+        text = reminders.reminder(name, taken, context.now, context.settings)
         told += tell_person(receiver, text, OutgoingClass.CARD, taken[0], context)
     return told

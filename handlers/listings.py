@@ -14,7 +14,7 @@ from handlers.digests import whose_move
 from handlers.errors import Refused
 from handlers.privacy import mask, mask_names
 from handlers.replies import boards as replies
-from handlers.replies.wording import CLOCK_NAME, URGENCY_NAME, at_local, called, head
+from handlers.replies.wording import CLOCK_NAME, URGENCY_NAME, at_local, called, head, stamp
 from handlers.worktime import calendar_for
 from storage.models import (
     Clock,
@@ -167,7 +167,7 @@ def _who(ticket: Ticket, context: Context) -> str:
 def _due(ticket: Ticket, context: Context) -> str:
     """The end of the clock that runs; of a closed ticket, when it was closed."""
     if ticket.closed_at is not None:
-        return f"{_stamp(ticket.closed_at, context)} 结"
+        return replies.closed_on(_stamp(ticket.closed_at, context))
     due = due_now(ticket)
     return "" if due is None else at_local(due, context.now, context.settings)
 
@@ -176,8 +176,8 @@ def _late(ticket: Ticket, context: Context) -> str:
     due = due_now(ticket)
     if due is None or not is_overdue(ticket, context.now):
         return ""
-    days = calendar_for(context.settings.worktime).workdays_overdue(due, context.now)
-    return f"超 {days} 天" if days else "超不到 1 天"
+    calendar = calendar_for(context.settings.worktime)
+    return replies.over_by(calendar.workdays_overdue(due, context.now))
 
 
 def _about(ticket: Ticket) -> str:
@@ -189,12 +189,7 @@ def _step(ticket: Ticket, clock: Clock, context: Context) -> Step:
     due, done = due_of(ticket, clock), _done(ticket, clock)
     is_over = ticket.stage is Stage.CLOSED
     is_late = due < done if done is not None else due <= context.now and not is_over
-    if done is not None:
-        verdict = "晚了" if is_late else "按时"
-    elif is_over:
-        verdict = "没走到"
-    else:
-        verdict = "超期" if is_late else "还没到期"
+    verdict = replies.step_verdict(is_done=done is not None, is_over=is_over, is_late=is_late)
     shown = _stamp(due, context) if done is not None or not is_over else ""
     return Step(CLOCK_NAME[clock], shown, _stamp(done, context), verdict, is_late)
 
@@ -212,13 +207,7 @@ def _done(ticket: Ticket, clock: Clock) -> datetime | None:
 
 
 def _stamp(moment: datetime | None, context: Context) -> str:
-    """11月24日 9:05, with the year where it is not this one; empty for no moment."""
-    if moment is None:
-        return ""
-    calendar = calendar_for(context.settings.worktime)
-    local = calendar.local(moment)
-    year = "" if local.year == calendar.local(context.now).year else f"{local.year}年"
-    return f"{year}{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+    return stamp(moment, context.now, context.settings)
 
 
 def _names_in(ticket: Ticket, context: Context) -> frozenset[str]:
@@ -261,9 +250,7 @@ def _talk(ticket: Ticket, names: frozenset[str], context: Context) -> list[Entry
 def _attached(message: TicketMessage) -> str:
     """Pictures and voice are named, not shown: faces and house doors stay off the board."""
     pictures = len(message.images) + message.images_missing
-    parts = [f"图 {pictures} 张"] if pictures else []
-    parts += ["语音"] if message.voice else []
-    return "、".join(parts)
+    return replies.attached(pictures, has_voice=bool(message.voice))
 
 
 def _speaker(

@@ -100,7 +100,7 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
 def _spoken_gist(question: Question) -> str:
     """The gist where it is one; the first words of a long line would sound cut off."""
     is_cut = len(question.text) > len(question.gist) and question.text.startswith(question.gist)
-    return "刚才说的事" if is_cut or not question.gist else question.gist
+    return replies.what_was_said() if is_cut or not question.gist else question.gist
 
 
 def answer_question(
@@ -171,7 +171,7 @@ def _open(
     )
     if ticket is None:
         known = request.store.tickets.get_by_source(source.key)
-        raise Refused(refusals.already_there(known) if known else "这一句已经登记过了。")
+        raise Refused(refusals.already_there(known) if known else refusals.line_registered())
     if request.speaker.is_staff:
         outgoing += request.reply_if_private(staff_replies.registered(ticket), ticket.number)
     return outgoing

@@ -11,6 +11,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.replies.wording import SEE_PICTURES
 from handlers.requests import Request
 from handlers.speakers import Speaker, is_assisting, may_act
 from storage.models import (
@@ -72,7 +73,7 @@ def _assistant_reports(ticket: Ticket, request: Request) -> list[Outgoing]:
     log(ticket, "协办进展", request, before=None)
     text = staff_replies.more_came(ticket, request.person.name, request.rest)
     card = tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, request.context)
-    return card + request.reply_if_private(f"✓ #{ticket.number}", ticket.number)
+    return card + request.reply_if_private(staff_replies.heard(ticket.number), ticket.number)
 
 
 def finish(request: Request) -> list[Outgoing]:
@@ -81,7 +82,7 @@ def finish(request: Request) -> list[Outgoing]:
     if has_reached(ticket, Stage.HANDLED) and not request.rest and not request.incoming.images:
         raise Refused(refusals.already_there(ticket))
     if request.rest or request.incoming.images:
-        return _answer(ticket, "办结", request.rest or "见图", request)
+        return _answer(ticket, "办结", request.rest or SEE_PICTURES, request)
     after = enter(ticket, Stage.HANDLED, "办结", request)
     text = staff_replies.handled_without_words(after)
     return [request.reply(text, after.number)] if request.incoming.is_private else []

@@ -9,6 +9,7 @@ from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import staff as staff_replies
+from handlers.replies.wording import WHOEVER_IS_ON_DUTY
 from handlers.requests import Request
 from handlers.speakers import is_secretary_over
 from handlers.stages import log
@@ -27,7 +28,7 @@ def urge(request: Request) -> list[Outgoing]:
     card = staff_replies.urge_card(ticket, request.person.name, request.rest)
     told = tell_person(ticket.assignee, card, OutgoingClass.CARD, ticket, request.context)
     holder = request.store.people.get(ticket.assignee) if ticket.assignee else None
-    text = staff_replies.urged(ticket, holder.name if holder else "值班的人")
+    text = staff_replies.urged(ticket, holder.name if holder else WHOEVER_IS_ON_DUTY)
     return [*told, request.reply(text, ticket.number)]
 
 
@@ -43,7 +44,7 @@ def open_board(request: Request) -> list[Outgoing]:
     _want_private(request)
     units = _units(request)
     if request.settings.board_url is None:
-        raise Refused("看板没有开，请管理员在 config.toml 的 [board] 里打开。")
+        raise Refused(refusals.board_is_off())
     token = request.context.rng.randbytes(TOKEN_BYTES).hex()
     expires = request.now + timedelta(minutes=LINK_MINUTES)
     request.store.boards.add_link(

@@ -13,6 +13,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.replies.wording import ANONYMOUS
 from handlers.speakers import Speaker
 from handlers.words import search_words
 from storage.models import (
@@ -250,7 +251,7 @@ def _tell_of_more(
 
 
 def _shown_name(ticket: Ticket, speaker: Speaker) -> str:
-    return "匿名居民" if ticket.is_anonymous else speaker.resident.name
+    return ANONYMOUS if ticket.is_anonymous else speaker.resident.name
 
 
 def keep_line(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context) -> None:

@@ -141,7 +141,7 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     assist = Assist(ticket.number, unit, request.person.id, request.now)
     department = request.settings.units[unit].name
     if not request.store.approvals.add_assist(assist):
-        raise Refused(f"#{ticket.number} 已经请过{department}了。")
+        raise Refused(refusals.asked_before(ticket.number, department))
     log(ticket, "协办", request, before=None)
     card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body)
     told: list[Outgoing] = []
@@ -167,4 +167,4 @@ def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]
         if secretary is not None and secretary.id != request.person.id:
             after = replace(ticket, assignee=secretary.id)
             return settle(after, request.now, request.settings), secretary
-    raise Refused("没有可以退给的书记，请用“转”。")
+    raise Refused(refusals.nobody_to_return_to())

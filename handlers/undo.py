@@ -36,9 +36,7 @@ def undo(request: Request) -> list[Outgoing]:
         raise Refused(refusals.already_closed(ticket))
     if len(request.store.tickets.list_reports(ticket.number)) > 1:
         request.store.tickets.remove_report(ticket.number, request.speaker.resident.id)
-        return [
-            request.reply(f"#{ticket.number} 已把您去掉，别的邻居还在等，接着办。", ticket.number)
-        ]
+        return [request.reply(replies.left_out(ticket.number), ticket.number)]
     told = withdraw(ticket, request.key, request.speaker, request.context)
     return [request.reply(replies.withdrawn(ticket), ticket.number), *told]
 

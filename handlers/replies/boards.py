@@ -119,3 +119,27 @@ def stage_of(ticket: Ticket) -> str:
     if ticket.stage is Stage.CLOSED and ticket.outcome is not None:
         return f"已结（{OUTCOME[ticket.outcome]}）"
     return STAGE_NAME[ticket.stage]
+
+
+def closed_on(moment: str) -> str:
+    return f"{moment} 结"
+
+
+def over_by(days: int) -> str:
+    """How far over its time a ticket is, in whole working days."""
+    return f"超 {days} 天" if days else "超不到 1 天"
+
+
+def step_verdict(*, is_done: bool, is_over: bool, is_late: bool) -> str:
+    """How one of the four clocks stands; `is_over` of a ticket that is closed."""
+    if is_done:
+        return "晚了" if is_late else "按时"
+    if is_over:
+        return "没走到"
+    return "超期" if is_late else "还没到期"
+
+
+def attached(pictures: int, *, has_voice: bool) -> str:
+    parts = [f"图 {pictures} 张"] if pictures else []
+    parts += ["语音"] if has_voice else []
+    return "、".join(parts)

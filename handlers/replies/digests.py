@@ -6,7 +6,8 @@ from datetime import date
 
 from handlers.privacy import mask
 from handlers.rates import Rates
-from storage.models import Outcome, Stage
+from handlers.replies.wording import APPROVAL_NAME
+from storage.models import Approval, ApprovalKind, Outcome, Stage
 from storage.statistics import Counts, Share
 
 MOST = 600
@@ -23,6 +24,9 @@ STAGE_NAME = {
     Stage.HANDLED: "待反馈",
     Stage.ANSWERED: "等回话",
 }
+NOBODY = "没有人接"
+RESIDENT = "居民"
+IN_PRIVATE = "私聊里"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +152,36 @@ def _share(share: Share) -> str:
     return f"{share.part}/{share.whole}"
 
 
-def gap(begin: str, end: str, recovered: int, opened: int, unfilled: int = 0) -> str:
+def whose_move(name: str, helpers: Sequence[str], *, is_away: bool) -> str:
+    """Who must act, whether he is away, which departments help."""
+    away = ["已请假"] if is_away else []
+    return "，".join([name, *away, *(f"{helper}协办" for helper in helpers)])
+
+
+def decision_wanted(approval: Approval) -> str:
+    what, number = APPROVAL_NAME[approval.kind], approval.ticket
+    is_extension = approval.kind is ApprovalKind.EXTENSION
+    hint = f"回“批准 {number}”" if is_extension else f"回“{number} 转 …”"
+    return f"#{number} {what}（{mask(approval.reason)[:12]}）{hint}"
+
+
+def gap(begin: str, end: str | None, recovered: int, opened: int, unfilled: int = 0) -> str:
     got = f"，补收 {recovered} 条，立案 {opened}" if recovered else "，没有补收到"
     rest = f"，{unfilled} 个会话查不到记录，请翻看" if unfilled else ""
-    return f"{begin}–{end} 掉线{got}{rest}"
+    return f"{begin}–{end or '现在'} 掉线{got}{rest}"
+
+
+def in_group_of(unit: str) -> str:
+    return f"{unit}群里"
 
 
 def flood(where: str, begin: str, dropped: int) -> str:
     return f"{where} {begin} 起有人刷屏，{dropped} 条没有处理"
 
 
-def undelivered(who: str, what: str, reason: str) -> str:
-    return f"{mask(who)}的{what}（{reason}），请当面告诉"
+def undelivered(who: str, ticket: int | None, reason: str | None) -> str:
+    what = f" #{ticket} 消息" if ticket else "消息"
+    return f"{mask(who)}的{what}（{reason or '没有发出'}），请当面告诉"
 
 
 def statistics(unit: str, rates: Rates, counts: Counts, month: int) -> str:

@@ -93,3 +93,59 @@ def nothing_found(words: str) -> str:
 
 def too_late_to_return(number: int, days: int) -> str:
     return f"#{number} 已过 {days} 个工作日，不能退了，可以“延期”或“转”。"
+
+
+def already_waiting(number: int) -> str:
+    return f"#{number} 已经有一件在等书记定了。"
+
+
+def not_by_who_asked(number: int) -> str:
+    return f"#{number} 是您自己报的，要上一级书记定。"
+
+
+def nobody_to_return_to() -> str:
+    return "没有可以退给的书记，请用“转”。"
+
+
+def asked_before(number: int, department: str) -> str:
+    return f"#{number} 已经请过{department}了。"
+
+
+def personal_not_merged() -> str:
+    return "涉及个人的事不合并，各办各的。"
+
+
+def not_with_itself(number: int) -> str:
+    return f"#{number} 不能和自己合并。"
+
+
+def nothing_to_split(number: int) -> str:
+    return f"#{number} 没有并进来的，不用拆。"
+
+
+def registered_on_its_own() -> str:
+    return "这一句已经单独登记过了。"
+
+
+def line_registered() -> str:
+    return "这一句已经登记过了。"
+
+
+def days_are_past() -> str:
+    return "这几天已经过去了。"
+
+
+def code_unknown() -> str:
+    return "这个绑定码不对或过期了，请管理员再给一个。"
+
+
+def board_is_off() -> str:
+    return "看板没有开，请管理员在 config.toml 的 [board] 里打开。"
+
+
+def account_of_staff(name: str) -> str:
+    return f"这是工作人员{name}的账号。先从名册里去掉，再来删。"
+
+
+def account_unknown(platform: str, user_id: str) -> str:
+    return f"没有记着 {platform}:{user_id}，不用删。"

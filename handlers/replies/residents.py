@@ -50,6 +50,11 @@ def ask_to_register(name: str, gist: str, needs_place: bool, variant: int) -> st
     )[variant % 2]
 
 
+def what_was_said() -> str:
+    """Instead of a gist that would sound cut off."""
+    return "刚才说的事"
+
+
 def danger(kind: str | None, duty: Mapping[str, str], number: int, on_duty: str | None) -> str:
     """Help first: what to do now, whom to call, who has been told."""
     call = {
@@ -118,6 +123,11 @@ def withdrawn(ticket: Ticket) -> str:
     return f"{head(ticket)}：按您的意思撤了。以后要办再说一声。"
 
 
+def left_out(number: int) -> str:
+    """One of several takes his report back; the matter goes on for the others."""
+    return f"#{number} 已把您去掉，别的邻居还在等，接着办。"
+
+
 def anonymous_now(ticket: Ticket) -> str:
     return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
 
@@ -160,3 +170,7 @@ def progress_of(
 
 def hello() -> str:
     return "您好，我是连心。有要办的事直接说，我会记下来转给负责的人。回“帮助”看还能说什么。"
+
+
+def help_opening(*, is_staff: bool) -> str:
+    return "可以回：" if is_staff else "直接说事就行，我会记下来。还可以说："

@@ -1,4 +1,4 @@
-"""What the administrator is told of groups."""
+"""What is told of groups and accounts: whose they are, and which are silent."""
 
 from collections.abc import Sequence
 
@@ -12,3 +12,23 @@ def room_changed(old_title: str, title: str, unit: str, staff: Sequence[str]) ->
         f"现在有个群叫“{title}”{members}。"
         f"是它的话，请在那个群里发“绑定本群 {unit}”；不是就不用管。"
     )
+
+
+def group_bound(unit: str) -> str:
+    return f"本群已绑定{unit}。大家直接说事就行，我会记下来。"
+
+
+def bind_code(name: str, code: str, minutes: int) -> str:
+    return f"{name}的绑定码 {code}，{minutes} 分钟内有效，请他私下发给我：绑定码 {code}。"
+
+
+def account_bound(name: str) -> str:
+    return f"✓ 已认得您是{name}。回“帮助”看能做什么。"
+
+
+def paused() -> str:
+    return "✓ 本群停发，消息照收。回“恢复”再发。"
+
+
+def resumed() -> str:
+    return "✓ 本群恢复发送。"

@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from handlers.deadlines import due_now, running_clock
 from handlers.replies.wording import (
+    ANONYMOUS,
     CLOCK_NAME,
+    NEXT_WORD,
     STAGE_NAME,
     URGENCY_NAME,
     at_local,
@@ -14,20 +16,12 @@ from handlers.replies.wording import (
     private_head,
 )
 from handlers.settings import Settings
-from handlers.worktime import calendar_for
-from storage.models import Clock, Ticket
-
-NEXT_WORD = {
-    Clock.CONTACT: "受理",
-    Clock.ACCEPTANCE: "受理",
-    Clock.HANDLING: "办结",
-    Clock.ANSWER: "反馈",
-}
+from storage.models import Ticket
 
 
 def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Settings) -> str:
     """A new matter for the person responsible."""
-    who = "匿名居民" if ticket.is_anonymous else called(resident)
+    who = ANONYMOUS if ticket.is_anonymous else called(resident)
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = at_local(ticket.contact_due_at, now, settings)
@@ -38,7 +32,7 @@ def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Sett
 
 
 def alarm(ticket: Ticket, resident: str, text: str) -> str:
-    who = "匿名居民" if ticket.is_anonymous else called(resident)
+    who = ANONYMOUS if ticket.is_anonymous else called(resident)
     return (
         f"紧急 {private_head(ticket)}\n{who}：{_cut(text, 90)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
@@ -84,6 +78,11 @@ def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
         f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。下一步："
         f"{past}{CLOCK_NAME[clock]}，回“{ticket.number} {NEXT_WORD[clock]}”。"
     )
+
+
+def heard(number: int) -> str:
+    """A report of somebody who assists was passed on."""
+    return f"✓ #{number}"
 
 
 def noted(ticket: Ticket) -> str:
@@ -194,59 +193,6 @@ def _days(first: date, last: date) -> str:
     return start if first == last else f"{start}到{last.month}月{last.day}日"
 
 
-def todo(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
-    if not tickets:
-        return f"{name}，没有等您的件。"
-    lines = [f"{len(tickets)} 件等您："]
-    lines += [todo_line(ticket, now, settings) for ticket in tickets[:10]]
-    if len(tickets) > 10:
-        lines.append(f"还有 {len(tickets) - 10} 件，用“查”找。")
-    return "\n".join(lines)
-
-
-def todo_line(ticket: Ticket, now: datetime, settings: Settings) -> str:
-    """⏰ when overdue; else until when which step is due."""
-    clock, due = running_clock(ticket), due_now(ticket)
-    if clock is None or due is None:
-        return f"{private_head(ticket)} {STAGE_NAME[ticket.stage]}"
-    step = CLOCK_NAME[clock]
-    if due > now:
-        return f"{private_head(ticket)} {at_local(due, now, settings)}前{step}"
-    days = calendar_for(settings.worktime).workdays_overdue(due, now)
-    return f"⏰ {private_head(ticket)} {step}已超{f' {days} 天' if days else '时'}"
-
-
-def reminder(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
-    """One message for all that waits for one person in this slot."""
-    lines = [f"{name}，{greeting(now, settings)}。{len(tickets)} 件等您："]
-    lines += [todo_line(ticket, now, settings) for ticket in tickets[:8]]
-    if len(tickets) > 8:
-        lines.append(f"还有 {len(tickets) - 8} 件。")
-    first = tickets[0]
-    clock = running_clock(first) or Clock.HANDLING
-    lines.append(f"回“{first.number} {NEXT_WORD[clock]}”就行，“待办”看全部。")
-    return "\n".join(lines)
-
-
-def escalation(
-    name: str, items: Sequence[tuple[Ticket, str]], now: datetime, settings: Settings
-) -> str:
-    """To a secretary: what has run over, and whose move it is."""
-    lines = [f"{name}书记，{len(items)} 件超期："]
-    lines += [f"{todo_line(ticket, now, settings)}（{who}）" for ticket, who in items[:8]]
-    if len(items) > 8:
-        lines.append(f"还有 {len(items) - 8} 件。")
-    lines.append(f"要催回“督办 {items[0][0].number}”。")
-    return "\n".join(lines)
-
-
-def greeting(now: datetime, settings: Settings) -> str:
-    hour = calendar_for(settings.worktime).local(now).hour
-    if hour < 11:
-        return "早上好"
-    return "中午好" if hour < 13 else "下午好" if hour < 18 else "晚上好"
-
-
 def found(tickets: Sequence[Ticket]) -> str:
     lines = [f"{private_head(ticket)} {STAGE_NAME[ticket.stage]}" for ticket in tickets[:8]]
     more = len(tickets) - 8
@@ -261,26 +207,6 @@ def hot_spot(field: str, people: int, units: int, numbers: Sequence[int]) -> str
     listed = "、".join(f"#{number}" for number in numbers[:8])
     where = f"{units} 个支部、" if units > 1 else ""
     return f"热点：{field}，14 天里 {where}{people} 人反映（{listed}）。可以主动上门看看。"
-
-
-def group_bound(unit: str) -> str:
-    return f"本群已绑定{unit}。大家直接说事就行，我会记下来。"
-
-
-def bind_code(name: str, code: str, minutes: int) -> str:
-    return f"{name}的绑定码 {code}，{minutes} 分钟内有效，请他私下发给我：绑定码 {code}。"
-
-
-def account_bound(name: str) -> str:
-    return f"✓ 已认得您是{name}。回“帮助”看能做什么。"
-
-
-def paused() -> str:
-    return "✓ 本群停发，消息照收。回“恢复”再发。"
-
-
-def resumed() -> str:
-    return "✓ 本群恢复发送。"
 
 
 def board_link(url: str, minutes: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.privacy import mask
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
-from storage.models import Clock, Stage, Ticket, Urgency
+from storage.models import ApprovalKind, Clock, Stage, Ticket, Urgency
 
 CLOCK_NAME = {
     Clock.CONTACT: "联系",
@@ -15,6 +15,14 @@ CLOCK_NAME = {
     Clock.HANDLING: "办理",
     Clock.ANSWER: "反馈",
 }
+NEXT_WORD = {
+    Clock.CONTACT: "受理",
+    Clock.ACCEPTANCE: "受理",
+    Clock.HANDLING: "办结",
+    Clock.ANSWER: "反馈",
+}
+"""The command that stops a clock."""
+
 STAGE_NAME = {
     Stage.REGISTERED: "已登记",
     Stage.CONTACTED: "已联系",
@@ -24,7 +32,12 @@ STAGE_NAME = {
     Stage.CLOSED: "已结",
 }
 URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL: "紧急"}
+APPROVAL_NAME = {ApprovalKind.EXTENSION: "延期", ApprovalKind.RETURN: "退单"}
 ON_DUTY = "专人在办"
+ANONYMOUS = "匿名居民"
+WHOEVER_IS_ON_DUTY = "值班的人"
+SEE_PICTURES = "见图"
+"""The result of a matter that was closed with pictures alone."""
 
 _ROOM_FIRST = re.compile(r"^[\d#＃\-—–_/\\.()()栋幢号楼单元室村社区组队\s]+")
 
@@ -84,3 +97,13 @@ def at_local(moment: datetime, now: datetime, settings: Settings) -> str:
     days = (local.date() - calendar.local(now).date()).days
     day = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}日")
     return f"{day} {local.hour}:{local.minute:02d}"
+
+
+def stamp(moment: datetime | None, now: datetime, settings: Settings) -> str:
+    """11月24日 9:05, with the year where it is not this one; empty for no moment."""
+    if moment is None:
+        return ""
+    calendar = calendar_for(settings.worktime)
+    local = calendar.local(moment)
+    year = "" if local.year == calendar.local(now).year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"

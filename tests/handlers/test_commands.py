@@ -373,6 +373,13 @@ def test_todo_lists_what_waits(town: Town) -> None:
     assert text.startswith("2 件等您")
 
 
+def test_todo_tells_a_secretary_what_waits_for_his_word(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    text = town.tell(SECRETARY, "待办")[0].text
+    assert text.endswith("\n等您定：#1，回“批准”或“驳回”加编号。")
+
+
 def test_urging_reaches_the_holder_in_private(town: Town) -> None:
     town.open("停水")
     told = town.tell(OVER_SECRETARY, "督办 1 群众等着用水")
