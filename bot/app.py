@@ -22,7 +22,7 @@ from bot.opinions import Opinions, make_opinions
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
 from bot.watch import Watch
-from handlers import intents, roster
+from handlers import intents, roster, words
 from handlers.context import Context
 from storage import migrate
 from storage.database import Database, open_database
@@ -76,6 +76,7 @@ class App:
         log.info("database at schema %s", upgrade.after)
         self.database = await open_database(config.database_url)
         ear = await asyncio.to_thread(intents.load, config.model_path, config.settings)
+        await asyncio.to_thread(words.load)
         await self.database.write(self._sync_roster)
         self._wire(ear)
         await self.delivery.start()

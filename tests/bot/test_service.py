@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from handlers import digests
+from handlers import digests, words
 from storage.models import Act, Outcome, OutgoingState, Stage
 from tests.bot.service import (
     GROUP,
@@ -139,6 +139,15 @@ async def dispute(service: Service) -> None:
         (private(SECRETARY), "#1"),
         (private(INSTRUCTOR), "#1"),
     )
+
+
+async def test_the_dictionary_is_read_before_anything_is_heard(tmp_path: Path) -> None:
+    """At the first ticket it would hold up all that waits for the database, a second or more."""
+    words._jieba.cache_clear()
+    service = Service(tmp_path)
+    await service.start()
+    assert words._jieba.cache_info().currsize == 1
+    await service.stop()
 
 
 async def test_a_matter_lives_from_the_first_line_to_the_residents_word(service: Service) -> None:
