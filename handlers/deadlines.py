@@ -44,6 +44,18 @@ def due_of(ticket: Ticket, clock: Clock) -> datetime:
             return ticket.answer_due_at
 
 
+def done_of(ticket: Ticket, clock: Clock) -> datetime | None:
+    match clock:
+        case Clock.CONTACT:
+            return ticket.contact_done_at
+        case Clock.ACCEPTANCE:
+            return ticket.acceptance_done_at
+        case Clock.HANDLING:
+            return ticket.handling_done_at
+        case Clock.ANSWER:
+            return ticket.answer_done_at
+
+
 def due_now(ticket: Ticket) -> datetime | None:
     """The end of the clock that is running, None when none is."""
     clock = running_clock(ticket)

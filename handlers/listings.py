@@ -9,7 +9,7 @@ from datetime import datetime
 
 from handlers.boards import Month, Viewer, log_look, numbers
 from handlers.context import Context
-from handlers.deadlines import due_now, due_of, is_overdue
+from handlers.deadlines import done_of, due_now, due_of, is_overdue
 from handlers.digests import whose_move
 from handlers.errors import Refused
 from handlers.privacy import mask, mask_names
@@ -186,24 +186,12 @@ def _about(ticket: Ticket) -> str:
 
 
 def _step(ticket: Ticket, clock: Clock, context: Context) -> Step:
-    due, done = due_of(ticket, clock), _done(ticket, clock)
+    due, done = due_of(ticket, clock), done_of(ticket, clock)
     is_over = ticket.stage is Stage.CLOSED
     is_late = due < done if done is not None else due <= context.now and not is_over
     verdict = replies.step_verdict(is_done=done is not None, is_over=is_over, is_late=is_late)
     shown = _stamp(due, context) if done is not None or not is_over else ""
     return Step(CLOCK_NAME[clock], shown, _stamp(done, context), verdict, is_late)
-
-
-def _done(ticket: Ticket, clock: Clock) -> datetime | None:
-    match clock:
-        case Clock.CONTACT:
-            return ticket.contact_done_at
-        case Clock.ACCEPTANCE:
-            return ticket.acceptance_done_at
-        case Clock.HANDLING:
-            return ticket.handling_done_at
-        case Clock.ANSWER:
-            return ticket.answer_done_at
 
 
 def _stamp(moment: datetime | None, context: Context) -> str:
