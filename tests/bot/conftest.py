@@ -1,22 +1,37 @@
 """What the tests of the runtime start from: a clock moved by hand, a database, a platform."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.clock import SimulatedClock
-from bot.config import load_config
+from bot.config import Config, load_config
 from handlers.settings import Settings
 from storage.database import Database, open_database
+from tests.bot.shipped import SHIPPED, Load
 from tests.peers.platform import BEGIN, Desk, FakeAdapter, make_delivery
-
-SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
 
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return load_config(SHIPPED, {}).settings
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """The shipped file with some texts replaced, as loaded."""
+
+    def read(*changes: tuple[str, str], environ: Mapping[str, str] | None = None) -> Config:
+        text = SHIPPED.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_config(path, environ or {})
+
+    return read
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from storage.errors import SchemaMismatch
 from storage.migrate import upgrade
 from storage.models import Conversation, OutgoingClass, UnitId
 from storage.store import Store
+from tests.bot.shipped import SHIPPED
 
-SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
 NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
 
 Make = Callable[..., Config]

@@ -1,41 +1,16 @@
 """config.toml and the environment: what is read, and that no secret comes out of it."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.config import Config, ConfigError, load_config
+from bot.config import load_config
 from handlers.settings import GroupEntry, Span, UnitKind
 from storage.models import Clock, Role, Urgency
+from tests.bot.shipped import SHIPPED, Load, problems
 
-SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
 SECRET = "s3cret-of-the-town"
-
-Load = Callable[..., Config]
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Load:
-    """The shipped file with some texts replaced, as loaded."""
-
-    def read(*changes: tuple[str, str], environ: Mapping[str, str] | None = None) -> Config:
-        text = SHIPPED.read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text, old
-            text = text.replace(old, new, 1)
-        path = tmp_path / "config.toml"
-        path.write_text(text, encoding="utf-8")
-        return load_config(path, environ or {})
-
-    return read
-
-
-def problems(load: Load, *changes: tuple[str, str], **environ: str) -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        load(*changes, environ=environ)
-    return [str(problem) for problem in caught.value.problems]
 
 
 def test_the_shipped_file_is_valid_and_complete(load: Load) -> None:

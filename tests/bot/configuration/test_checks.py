@@ -1,21 +1,9 @@
 """The sentence for each kind of mistake in config.toml."""
 
-from collections.abc import Callable
-
 import pytest
 
-from bot.config import Config, ConfigError
 from bot.configuration.addresses import endpoint_host
-
-Load = Callable[..., Config]
-"""See conftest.py."""
-
-
-def problems(load: Load, *changes: tuple[str, str], **environ: str) -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        load(*changes, environ=environ)
-    return [str(problem) for problem in caught.value.problems]
-
+from tests.bot.shipped import Load, problems
 
 WRONG = [
     (
