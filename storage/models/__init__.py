@@ -1,0 +1,101 @@
+"""What is remembered, as frozen values. Times are aware UTC datetimes; ids are NewTypes."""
+
+from storage.models.approvals import (
+    Approval,
+    ApprovalKind,
+    ApprovalState,
+    Assist,
+    Question,
+    QuestionState,
+)
+from storage.models.corrections import (
+    Correction,
+    Lesson,
+)
+from storage.models.delivery import (
+    OutboxRow,
+    OutgoingClass,
+    OutgoingState,
+)
+from storage.models.ids import (
+    MessageKey,
+    PersonId,
+    ResidentId,
+    TicketNumber,
+    UnitId,
+)
+from storage.models.people import (
+    Account,
+    BindCode,
+    BoardLink,
+    Conversation,
+    Leave,
+    Person,
+    Post,
+    Resident,
+    Role,
+)
+from storage.models.reception import (
+    DeadLetter,
+    Flood,
+    Gap,
+    Watermark,
+)
+from storage.models.tickets import (
+    Act,
+    Clock,
+    Event,
+    Field,
+    Kind,
+    ListedTicket,
+    Outcome,
+    Report,
+    Stage,
+    Ticket,
+    TicketMessage,
+    Urgency,
+)
+
+__all__ = [
+    "Account",
+    "Act",
+    "Approval",
+    "ApprovalKind",
+    "ApprovalState",
+    "Assist",
+    "BindCode",
+    "BoardLink",
+    "Clock",
+    "Conversation",
+    "Correction",
+    "DeadLetter",
+    "Event",
+    "Field",
+    "Flood",
+    "Gap",
+    "Kind",
+    "Leave",
+    "Lesson",
+    "ListedTicket",
+    "MessageKey",
+    "OutboxRow",
+    "Outcome",
+    "OutgoingClass",
+    "OutgoingState",
+    "Person",
+    "PersonId",
+    "Post",
+    "Question",
+    "QuestionState",
+    "Report",
+    "Resident",
+    "ResidentId",
+    "Role",
+    "Stage",
+    "Ticket",
+    "TicketMessage",
+    "TicketNumber",
+    "UnitId",
+    "Urgency",
+    "Watermark",
+]
