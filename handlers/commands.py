@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from handlers import (
     binding,
+    correcting,
     extensions,
     finding,
     joining,
@@ -72,6 +73,9 @@ COMMANDS: Mapping[str, Command] = {
     "合并": Command(joining.merge, Who.STAFF, "12 合并 15", needs_gap=True),
     "拆分": Command(joining.split, Who.STAFF, "15 拆分", needs_gap=True),
     "不是": Command(registration.mark_mistaken, Who.STAFF, "不是（引用认错的件）", needs_gap=True),
+    "改": Command(correcting.correct, Who.STAFF, "12 改 领域 供水", needs_gap=True),
+    "改领域": Command(correcting.correct, Who.STAFF, "", needs_gap=True),
+    "改地点": Command(correcting.correct, Who.STAFF, "", needs_gap=True),
     "请假": Command(leaves.take_leave, Who.STAFF, "请假 11-25 11-27", needs_gap=True),
     "查": Command(finding.search, Who.STAFF, "查 关键词", needs_gap=True),
     "统计": Command(finding.tell_statistics, Who.STAFF, "统计", needs_gap=True),
@@ -95,7 +99,7 @@ COMMANDS: Mapping[str, Command] = {
     "帮助": Command(tell_help, Who.RESIDENT, "帮助", needs_gap=True),
 }
 
-ALIASES = frozenset({"办理进展", "转办", "退单"})
+ALIASES = frozenset({"办理进展", "转办", "退单", "改领域", "改地点"})
 
 _ROLES = {
     Who.SECRETARY: frozenset({Role.SECRETARY}),

@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Protocol
 
 from handlers.reading import Reading
 from handlers.settings import Settings
-from handlers.talk import NO_TALK, Talk
+from handlers.talk import NO_TALK, Line, Talk
 from storage.store import Store
+
+
+class Reader(Protocol):
+    """The ear in use (handlers/intents.py), for texts that are no line of their own."""
+
+    def classify(self, line: Line, talk: Talk, *, in_full: bool = False) -> Reading: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`now` is aware UTC and the same for the whole event. `reading` is of the line at hand."""
+    """`now` is aware UTC and the same for the whole event. `reading` is of the line at hand.
+
+    `reader` None is the shipped ear.
+    """
 
     store: Store
     now: datetime
@@ -20,3 +30,4 @@ class Context:
     rng: Random
     talk: Talk = NO_TALK
     reading: Reading | None = None
+    reader: Reader | None = None

@@ -15,7 +15,7 @@ _COUNTED = r"(?![号楼栋幢院巷区室层组队村户人个元块米吨盏]|�
 _NUMBER_FIRST = re.compile(rf"^{_NUMBER}(?=\D|$){_COUNTED}\s*")
 _NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$){_COUNTED}(?!\s*[-./:：天日月周点年小])\s*")
 _NUMBER_BEFORE_ANOTHER = re.compile(rf"^\s*{_NUMBER}\s+(?=[#＃\d一二两三四五六七八九十明后下周星])")
-OWN_NUMBERS = frozenset({"延期", "合并"})
+OWN_NUMBERS = frozenset({"延期", "合并", "改地点"})
 """After these words a number is the ticket's only if another one follows: 延期 12 2天."""
 NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
 """After these words no number is a ticket's."""

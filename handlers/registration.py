@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import intents
 from handlers.assignment import private_to
 from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
+from handlers.learning import learn, opening_words
 from handlers.messages import Incoming, Outgoing, Target
-from handlers.privacy import fold, mask
+from handlers.privacy import fold
 from handlers.reading import Gate, Reading
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -18,6 +18,7 @@ from handlers.requests import Request
 from handlers.speakers import Speaker
 from handlers.stages import log
 from handlers.tickets import open_ticket
+from handlers.understanding import read_text
 from storage.models import (
     Outcome,
     OutgoingClass,
@@ -83,7 +84,7 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
         return []
     expires = context.now + context.settings.intake.question_expires
     context.store.questions.mark_asked(question.id, expires)
-    reading = intents.classify(question.text)
+    reading = read_text(question.text, context)
     text = replies.ask_to_register(
         resident.name,
         _spoken_gist(question),
@@ -122,9 +123,12 @@ def answer_question(
         message_id=question.source_key.rsplit("/", 1)[-1],
         images=(*question.images, *incoming.images),
     )
-    reading = _as_matter(intents.classify(body))
-    learn("open", body, reading, speaker, context)
-    _, outgoing = open_ticket(source, reading, speaker.resident, speaker.unit, context, body=body)
+    reading = _as_matter(read_text(body, context))
+    ticket, outgoing = open_ticket(
+        source, reading, speaker.resident, speaker.unit, context, body=body
+    )
+    if ticket is not None and not ticket.is_sensitive:
+        learn("open", body, speaker, incoming.key, context, ticket=ticket.number)
     return outgoing
 
 
@@ -138,7 +142,7 @@ def register(request: Request) -> list[Outgoing]:
         return _register_quoted(request)
     if not request.rest and not request.incoming.images:
         raise Refused("要登记什么？把事情写在“登记”后面。")
-    reading = _as_matter(intents.classify(request.rest))
+    reading = _as_matter(read_text(request.rest, request.context))
     return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
 
 
@@ -158,9 +162,13 @@ def _register_quoted(request: Request) -> list[Outgoing]:
         images=line.images,
         quote=None,
     )
-    reading = _as_matter(intents.classify(line.text))
-    learn("open", line.text, reading, request.speaker, request.context)
-    return _open(source, line.text, reading, resident, request)
+    reading = _as_matter(read_text(line.text, request.context))
+    told = _open(source, line.text, reading, resident, request)
+    if not reading.is_sensitive:
+        known = request.store.tickets.get_by_source(source.key)
+        number = known.number if known else None
+        learn("open", line.text, request.speaker, request.key, request.context, ticket=number)
+    return told
 
 
 def _open(
@@ -178,12 +186,17 @@ def _open(
 
 
 def mark_mistaken(request: Request) -> list[Outgoing]:
-    """不是: no matter at all. Closed without a word in public and kept as a correction."""
+    """不是: no matter at all. Closed without a word in public and kept as a correction.
+
+    What somebody said about private matters is not kept.
+    """
     ticket = request.ticket_to_act_on()
     log(ticket, "不是诉求", request, before=ticket)
     end(ticket, Outcome.MISTAKEN, request.key, request.context)
     request.store.outbox.cancel_unsent(ticket.number)
-    learn("none", ticket.body, None, request.speaker, request.context)
+    if not ticket.is_sensitive:
+        said = opening_words(ticket, request.context)
+        learn("none", said, request.speaker, request.key, request.context, ticket=ticket.number)
     return [
         Outgoing(
             private_to(request.store, request.person.id),
@@ -193,19 +206,6 @@ def mark_mistaken(request: Request) -> list[Outgoing]:
             person=request.person.id,
         )
     ]
-
-
-def learn(act: str, text: str, reading: Reading | None, speaker: Speaker, context: Context) -> None:
-    """Keep what would have been right, masked, for `lianxin train`."""
-    context.store.corrections.add(
-        context.now,
-        speaker.person.id if speaker.person else None,
-        None if speaker.person else speaker.resident.id,
-        act,
-        reading.field.value if reading else None,
-        reading.place if reading else None,
-        mask(text)[:500],
-    )
 
 
 def drop_question(ticket: Ticket, speaker: Speaker, context: Context) -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from handlers.confirmations import Verdict, apply_verdict, confirm, dispute
 from handlers.errors import Refused
-from handlers.intents import classify
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.requests import Request
 from handlers.tickets import add_to_ticket
+from handlers.understanding import read_text
 from storage.models import Stage, Ticket
 
 
@@ -21,7 +21,8 @@ def add(request: Request) -> list[Outgoing]:
     if not request.rest and not request.incoming.images:
         raise Refused(f"补充什么？比如“补充 {ticket.number} 在三楼东户”。")
     said = replace(request.incoming, text=request.rest, voice=None)
-    told = add_to_ticket(ticket, said, request.speaker, classify(request.rest), request.context)
+    reading = read_text(request.rest, request.context)
+    told = add_to_ticket(ticket, said, request.speaker, reading, request.context)
     return [request.reply(replies.noted(ticket), ticket.number), *told]
 
 

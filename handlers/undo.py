@@ -10,6 +10,7 @@ from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.speakers import Speaker
+from handlers.words import search_words
 from storage.models import (
     Act,
     MessageKey,
@@ -61,6 +62,9 @@ def _undo_command(request: Request) -> list[Outgoing]:
         before.number, request.now, f"撤销{event.action}", person=request.person.id
     )
     request.store.tickets.save(before)
+    request.store.search.index(before.number, search_words(f"{before.body} {before.place or ''}"))
+    if event.message_key is not None:
+        request.store.corrections.remove_given_by(event.message_key)
     told = _tell_if_it_was_said(before, event.message_key, request)
     text = staff_replies.undone(before)
     if told:
