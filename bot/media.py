@@ -1,28 +1,27 @@
 """Pictures and voice notes: fetched safely, checked, and kept under names of our own.
 
-A link in a chat message is what a stranger wrote. So: https only, only the platform's own hosts,
-the name resolved once and the checked address connected to, no redirects, a size and a time limit,
-the type by magic bytes, the picture's size by its header. Local files are never read.
+A link in a chat message is what a stranger wrote. So: only what bot/links.py lets through, no
+redirects, a size and a time limit, the type by magic bytes, the picture's size by its header.
+Local files are never read.
 """
 
 import asyncio
 import base64
 import binascii
 import hashlib
-import ipaddress
 import logging
 import os
 import re
 import shutil
-import socket
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
 
 import httpx
 from PIL import Image
+
+from bot.links import Links, Resolve, Unfetchable
 
 log = logging.getLogger("lianxin.media")
 
@@ -56,20 +55,14 @@ _VOICES = (
 _OWN_NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|gif|webp|silk|amr|mp3|ogg|wav)")
 _BASE64 = "base64://"
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Typer = Callable[[bytes], str]
-
-
-class Unfetchable(Exception):
-    """Why a picture or voice note is not taken; never shows the link's query."""
 
 
 class Media:
     """The folder of stored pictures and voice notes.
 
-    `hosts` are exact names, or suffixes with a leading dot. `seconds` limits one fetch whole.
-    `allow_loopback` lets http://127.0.0.1 through, for tests only; `resolve` and `transport`
-    stand in for the name service and the network there.
+    `hosts`, `allow_loopback` and `resolve` are those of Links. `seconds` limits one fetch whole.
+    `transport` stands in for the network in tests.
     """
 
     def __init__(
@@ -84,11 +77,9 @@ class Media:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.folder = folder
-        self._hosts = tuple(host.lower() for host in hosts)
-        self._allow_loopback = allow_loopback
+        self._links = Links(hosts, allow_loopback=allow_loopback, resolve=resolve)
         self._most_bytes = most_bytes
         self._seconds = seconds
-        self._resolve = resolve or _resolve
         self._transport = transport
         self._turns = asyncio.Semaphore(8)
         self._client: httpx.AsyncClient | None = None
@@ -142,7 +133,7 @@ class Media:
         return await self._download(source)
 
     async def _download(self, link: str) -> bytes:
-        url, name = await self._checked(link)
+        url, name = await self._links.checked(link)
         headers = {"Host": url.netloc.decode(), "Accept-Encoding": "identity"}
         url_by_address = url.copy_with(host=name)
         extensions = {"sni_hostname": url.host}
@@ -154,27 +145,6 @@ class Media:
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise Unfetchable("compressed answer")
             return await _bounded(response, self._most_bytes)
-
-    async def _checked(self, link: str) -> tuple[httpx.URL, str]:
-        """The link as https and the address to connect to; raises Unfetchable."""
-        parts = _split(link)
-        host = (parts.hostname or "").lower()
-        if self._allow_loopback and parts.scheme == "http" and host == "127.0.0.1":
-            return httpx.URL(link), host
-        if parts.scheme not in ("http", "https") or parts.username is not None:
-            raise Unfetchable("not an https link")
-        if parts.port not in (None, 443, 80) or not self._is_known(host):
-            raise Unfetchable("not a host of the platform")
-        addresses = await self._resolve(host, 443)
-        if not addresses or not all(is_public(address) for address in addresses):
-            raise Unfetchable("the host's address is not public")
-        return httpx.URL(link).copy_with(scheme="https", port=None), addresses[0]
-
-    def _is_known(self, host: str) -> bool:
-        return any(
-            host == known or (known.startswith(".") and host.endswith(known))
-            for known in self._hosts
-        )
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -224,22 +194,6 @@ def is_own_name(name: str) -> bool:
     return _OWN_NAME.fullmatch(name) is not None
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address may be connected to: no loopback, private, link-local, embedded one."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address) and (
-        ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in _NAT64
-    ):
-        return False
-    return ip.is_global and not ip.is_multicast
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
 def _check_pixels(data: bytes, kind: str) -> None:
     """Read the header only: nothing is decoded, so that a bomb stays folded."""
     try:
@@ -251,15 +205,6 @@ def _check_pixels(data: bytes, kind: str) -> None:
         raise Unfetchable("too many pixels") from error
     if width * height > MOST_PIXELS:
         raise Unfetchable("too many pixels")
-
-
-def _split(link: str) -> SplitResult:
-    try:
-        parts = urlsplit(link)
-        _ = parts.port  # raises here for a port out of range
-    except ValueError as error:
-        raise Unfetchable("a broken link") from error
-    return parts
 
 
 def _decode(encoded: str, most: int) -> bytes:
@@ -280,11 +225,6 @@ async def _bounded(response: httpx.Response, most: int) -> bytes:
             raise Unfetchable("too big")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-async def _resolve(host: str, port: int) -> Sequence[str]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from bot.media import Media, is_public
+from bot.media import Media
 from tests.peers.picture_server import Page, PictureServer
 
 
@@ -235,34 +235,6 @@ async def test_hosts_may_be_named_by_their_ending(tmp_path: Path) -> None:
     assert await media.fetch_picture("https://p.qpic.cn/1") is not None
     assert await media.fetch_picture("https://evilqpic.cn/1") is None
     await media.close()
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("8.8.8.8", True),
-        ("2400:3200::1", True),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("10.1.2.3", False),
-        ("172.16.0.1", False),
-        ("192.168.0.1", False),
-        ("100.64.0.1", False),
-        ("169.254.169.254", False),
-        ("224.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::1", False),
-        ("fe80::1", False),
-        ("fd00::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:8.8.8.8", False),
-        ("64:ff9b::7f00:1", False),
-        ("2002:7f00:1::", False),
-        ("gchat.qpic.cn", False),
-    ],
-)
-def test_which_addresses_are_public(address: str, expected: bool) -> None:
-    assert is_public(address) is expected
 
 
 @pytest.mark.parametrize(
