@@ -17,6 +17,7 @@ from handlers.places import find_place, place_key
 from handlers.reading import Gate, Reading
 from handlers.sensitivity import against_in, is_sensitive
 from handlers.settings import Settings
+from handlers.sorter import sort_text
 from handlers.surroundings import marks
 from handlers.talk import NO_TALK, Line, Talk
 from handlers.topics import topics_in
@@ -37,12 +38,16 @@ SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """Reads lines. Holds no state: the same line in the same talk reads the same."""
+    """Reads lines. Holds no state: the same line in the same talk reads the same.
+
+    `sorter`, a deployer's own (handlers/sorter.py), tells the fields that are among its labels.
+    """
 
     model: Model
     open_at: float = OPEN_AT
     ask_at: float = ASK_AT
     places: Mapping[UnitId, Sequence[str]] = field(default_factory=dict)
+    sorter: Model | None = None
 
     def classify(self, line: Line, talk: Talk, *, in_full: bool = False) -> Reading:
         """What `line` says. Never raises; texts past 600 characters are cut.
@@ -61,20 +66,21 @@ class Ear:
         danger = None if is_quiet else _danger(told, scores["danger"], gate)
         score = 0.0 if is_quiet else _probability(gate if danger is None else max(gate, 0.3))
         wants_gist = in_full or score >= self.ask_at
-        gist = gist_of(text, _field(scores), danger) if wants_gist else ""
-        return self._reading(text, scores, score, danger, gist, line, talk)
+        of_field = self._field_of(text, scores) if wants_gist else _field(scores)
+        gist = gist_of(text, of_field, danger) if wants_gist else ""
+        return self._reading(text, scores, score, of_field, danger, gist, line, talk)
 
     def _reading(
         self,
         text: str,
         scores: Mapping[str, float],
         score: float,
+        of_field: Field,
         danger: str | None,
         gist: str,
         line: Line,
         talk: Talk,
     ) -> Reading:
-        of_field = _field(scores)
         kind = Kind(_best(scores, "kind:", Kind))
         may_follow = _may_follow(scores, line)
         known = self.places.get(talk.unit, ()) if talk.unit else ()
@@ -95,6 +101,13 @@ class Ear:
             against=against,
             may_follow=may_follow,
         )
+
+    def _field_of(self, text: str, scores: Mapping[str, float]) -> Field:
+        """What the sorter never learned to name is left to the ear."""
+        own = _field(scores)
+        if self.sorter is None or own not in self.sorter.about.lanes:
+            return own
+        return Field(sort_text(self.sorter, text))
 
     def _gate(self, score: float) -> Gate:
         if score >= self.open_at:

@@ -45,8 +45,12 @@ def train_ear(
     trained_on: str,
     costs: Costs | None = None,
     progress: Progress | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> bytes:
-    """The model file of an ear. The same examples give the same weights on every machine."""
+    """The model file of an ear. The same examples give the same weights on every machine.
+
+    `counts` is what it shall tell besides of what it was made of.
+    """
     costs = costs or Costs()
     drawn = [draw(example.text, example.marks) for example in examples]
     sorts = [
@@ -63,7 +67,7 @@ def train_ear(
         fitted.append(fit_lane(rows, lane, len(names)))
         if progress is not None:
             progress(at + 1, len(lanes))
-    return _pack(examples, trained_on, names, lanes, fitted)
+    return _pack(examples, trained_on, names, lanes, fitted, counts or {})
 
 
 def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
@@ -163,6 +167,7 @@ def _pack(
     names: Mapping[str, int],
     lanes: Sequence[Lane],
     fitted: Sequence[Sequence[float]],
+    counts: Mapping[str, int],
 ) -> bytes:
     """Word classes are given to their words here, so that reading a line need not know them."""
     classes = _classes()
@@ -185,7 +190,7 @@ def _pack(
         lanes=tuple(lane.name for lane in lanes),
         scales=tuple(scales),
         biases=tuple(round(row[-1], 6) for row in fitted),
-        counts=dict(sorted(Counter(one.act for one in examples).items())),
+        counts=dict(sorted(Counter(one.act for one in examples).items())) | dict(counts),
     )
     return dump(about, {name: [0, *row] for name, row in whole.items() if any(row)})
 

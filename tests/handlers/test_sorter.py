@@ -1,9 +1,14 @@
 """A classifier trained from labelled texts."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handlers import model
+from handlers.intents import Ear, shipped_model
 from handlers.sorter import evaluate_sorter, grams, sort_text, train_sorter
+from handlers.talk import NO_TALK, Line
+from storage.models import Field
 
 ROWS = [
     (f"{place}{what}", label)
@@ -63,3 +68,27 @@ def test_a_rare_label_is_found_as_well_as_a_frequent_one() -> None:
 def test_any_text_gets_a_label(text: str) -> None:
     sorter = model.load(train_sorter(ROWS, "2026-11-24"))
     assert sort_text(sorter, text) in {"水", "灯"}
+
+
+FIELDS = [
+    (f"{place}{what}", label)
+    for place in ("东街", "西街", "南巷", "北巷", "河边", "学校门口")
+    for what, label in (("烟囱倒了没人管", "住房物业"), ("灯笼坏了没人管", "水电气暖"))
+]
+
+
+def test_the_ear_takes_the_field_from_a_sorter_whose_labels_are_fields() -> None:
+    sorter = model.load(train_sorter(FIELDS, "2026-11-24"))
+    plain, taught = Ear(shipped_model()), Ear(shipped_model(), sorter=sorter)
+    lamp = Line(
+        "1", datetime(2026, 11, 24, tzinfo=UTC), "5001", "", "楼上烟囱倒了，自来水也停了三天"
+    )
+    assert plain.classify(lamp, NO_TALK).field is Field.UTILITIES
+    assert taught.classify(lamp, NO_TALK).field is Field.HOUSING
+
+
+def test_a_field_that_the_sorter_was_never_taught_is_left_to_the_ear() -> None:
+    sorter = model.load(train_sorter(FIELDS, "2026-11-24"))
+    ear = Ear(shipped_model(), sorter=sorter)
+    road = Line("1", datetime(2026, 11, 24, tzinfo=UTC), "5001", "", "门口的路坑坑洼洼没人修")
+    assert ear.classify(road, NO_TALK).field is Field.ROADS
