@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers import alarms, registration
+from handlers.announcing import acknowledge
 from handlers.assignment import private_to, responsible, secretary_for
 from handlers.audience import tell_person
 from handlers.confirmations import close_in_silence
@@ -23,7 +24,6 @@ from handlers.lifecycle import touch
 from handlers.messages import Outgoing
 from handlers.replies import reminders
 from handlers.replies import staff as staff_replies
-from handlers.tickets import acknowledge
 from handlers.worktime import calendar_for
 from storage.models import (
     OutgoingClass,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers.audience import tell_residents
 from handlers.closing import end
 from handlers.errors import Refused
-from handlers.lifecycle import due_times, settle
+from handlers.lifecycle import opening_times, settle
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -15,7 +15,6 @@ from handlers.speakers import may_act
 from handlers.stages import log
 from storage.models import (
     Act,
-    Clock,
     Outcome,
     OutgoingClass,
     Report,
@@ -131,7 +130,6 @@ def _joined_message(ticket: Ticket, request: Request) -> TicketMessage:
 
 
 def _open_own(ticket: Ticket, message: TicketMessage, request: Request) -> Ticket:
-    ends = due_times(request.now, ticket.urgency, request.settings)
     opened = request.store.tickets.add(
         source_key=message.key,
         unit=ticket.unit,
@@ -148,13 +146,9 @@ def _open_own(ticket: Ticket, message: TicketMessage, request: Request) -> Ticke
         gist=ticket.gist,
         body=message.text,
         assignee=ticket.assignee,
-        opened_at=request.now,
-        contact_due_at=ends[Clock.CONTACT],
-        acceptance_due_at=ends[Clock.ACCEPTANCE],
-        handling_due_at=ends[Clock.HANDLING],
-        answer_due_at=ends[Clock.ANSWER],
         gather_until=None,
         next_action_at=None,
+        **opening_times(request.now, ticket.urgency, request.settings),
     )
     if opened is None:
         raise Refused(refusals.registered_on_its_own())

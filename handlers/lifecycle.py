@@ -25,6 +25,18 @@ def due_times(start: datetime, urgency: Urgency, settings: Settings) -> dict[Clo
     return ends
 
 
+def opening_times(now: datetime, urgency: Urgency, settings: Settings) -> dict[str, datetime]:
+    """When a new ticket was opened and the ends of its clocks, as `Tickets.add` takes them."""
+    ends = due_times(now, urgency, settings)
+    return {
+        "opened_at": now,
+        "contact_due_at": ends[Clock.CONTACT],
+        "acceptance_due_at": ends[Clock.ACCEPTANCE],
+        "handling_due_at": ends[Clock.HANDLING],
+        "answer_due_at": ends[Clock.ANSWER],
+    }
+
+
 def has_reached(ticket: Ticket, stage: Stage) -> bool:
     return ORDER.index(ticket.stage) >= ORDER.index(stage)
 

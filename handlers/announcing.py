@@ -1,0 +1,101 @@
+"""Saying that a ticket is there: at once where it must be, else once after a pause."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers import alarms
+from handlers.audience import audiences, tell_person
+from handlers.context import Context
+from handlers.lifecycle import touch
+from handlers.messages import Incoming, Outgoing
+from handlers.reading import Reading
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from storage.models import OutgoingClass, Resident, Ticket, Urgency
+
+
+def announce(
+    ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident, context: Context
+) -> tuple[Ticket, list[Outgoing]]:
+    """What is said at once: help where life is in danger, a private word where it is delicate."""
+    if ticket.urgency is Urgency.CRITICAL:
+        outgoing = alarms.raise_alarm(ticket, reading.danger, incoming.target, resident, context)
+        if reading.danger != alarms.UNSURE or incoming.is_late:
+            ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
+    elif ticket.is_sensitive:
+        outgoing = _sensitive_words(ticket, incoming, reading, resident)
+        outgoing += card_for_assignee(ticket, resident, context)
+        ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
+    elif incoming.is_late:
+        outgoing = card_for_assignee(ticket, resident, context)
+        ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
+    else:
+        outgoing = []
+    ticket = touch(ticket, context.now, context.settings)
+    context.store.tickets.reschedule(ticket)
+    return ticket, outgoing
+
+
+def _sensitive_words(
+    ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident
+) -> list[Outgoing]:
+    private = replace(incoming, conversation=f"private:{resident.user_id}").target
+    text = replies.sensitive_in_private(ticket, reading.against is not None)
+    told = [Outgoing(private, OutgoingClass.ANSWER, text, ticket=ticket.number, unit=ticket.unit)]
+    if not incoming.is_private and not incoming.is_late:
+        public = replies.sensitive_in_group()
+        told.insert(0, Outgoing(incoming.target, OutgoingClass.ACK, public, ticket=ticket.number))
+    return told
+
+
+def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+    """The new matter, told to whoever is responsible; to nobody means to say so further up."""
+    settings = context.settings
+    text = staff_replies.card(ticket, resident.name, ticket.body, context.now, settings)
+    if ticket.assignee is not None:
+        return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+    told: list[Outgoing] = []
+    for administrator in context.store.people.list_in_post(settings.town, alarms.ADMINISTRATOR):
+        note = staff_replies.unassigned(ticket)
+        told += tell_person(administrator, note, OutgoingClass.CARD, ticket, context)
+    return told
+
+
+def acknowledge(ticket: Ticket, context: Context) -> tuple[Ticket, list[Outgoing]]:
+    """After the pause: one message for all who raised it, and the card for the instructor."""
+    reports = context.store.tickets.list_reports(ticket.number)
+    waiting = [report for report in reports if not report.is_acknowledged]
+    context.store.tickets.acknowledge_reports(ticket.number)
+    is_first = ticket.acknowledged_at is None
+    ticket = replace(ticket, gather_until=None)
+    ticket = replace(ticket, acknowledged_at=ticket.acknowledged_at or context.now)
+    residents = {report.resident for report in waiting}
+    outgoing: list[Outgoing] = []
+    for audience in audiences(ticket, context):
+        new = [resident.name for resident in audience.residents if resident.id in residents]
+        text = _words_of_acknowledgement(ticket, new, is_first=is_first, context=context)
+        if text and (is_first or new):
+            outgoing.append(
+                Outgoing(
+                    audience.target,
+                    OutgoingClass.ACK,
+                    text,
+                    ticket=ticket.number,
+                    unit=ticket.unit,
+                    slot=f"ack:{ticket.number}:{audience.target.conversation}:{len(reports)}",
+                )
+            )
+    opener = context.store.residents.get(ticket.resident)
+    if is_first and opener is not None:
+        outgoing += card_for_assignee(ticket, opener, context)
+    return ticket, outgoing
+
+
+def _words_of_acknowledgement(
+    ticket: Ticket, new: Sequence[str], *, is_first: bool, context: Context
+) -> str:
+    variant = int(ticket.number)
+    if not is_first:
+        return replies.joined(ticket, new, variant)
+    person = context.store.people.get(ticket.assignee) if ticket.assignee else None
+    return replies.ticket_acknowledged(ticket, person.name if person else None, new, variant)
