@@ -146,18 +146,21 @@ class App:
             {"retention": self._remove_leftovers},
         )
         self.catch_up = CatchUp(self.database, self.adapters, self.runtime)
-        self.watch = Watch(
+        self.watch = self._make_watch()
+        self.runtime.reception.on_online = self.watch.online
+        self.runtime.reception.on_heard = self.watch.heard
+
+    def _make_watch(self) -> Watch:
+        return Watch(
             self.database,
             self.adapters,
             self.runtime,
             self.catch_up,
             self._clock,
-            settings,
+            self.config.settings,
             self.config.data_folder,
             self._notifier,
         )
-        self.runtime.reception.on_online = self.watch.online
-        self.runtime.reception.on_heard = self.watch.heard
 
     async def _keep_ownership(self) -> None:
         while not self.is_ousted:

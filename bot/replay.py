@@ -86,7 +86,13 @@ class _Player:
             Random(SEED),
             watch=self._note,
         )
-        self._runtime = Runtime(
+        self._runtime = self._make_runtime(database, ear, settings)
+        self._jobs = {job: job.next_run(begin) for job in calendar_jobs(settings)}
+        self._next: datetime | None = begin
+        self._sent: deque[Sent] = deque()
+
+    def _make_runtime(self, database: Database, ear: intents.Ear, settings: Settings) -> Runtime:
+        return Runtime(
             database,
             ear,
             settings,
@@ -97,9 +103,6 @@ class _Player:
             chance=Random,
             opinions=self._opinions,
         )
-        self._jobs = {job: job.next_run(begin) for job in calendar_jobs(settings)}
-        self._next: datetime | None = begin
-        self._sent: deque[Sent] = deque()
 
     async def play(self, lines: Sequence[Said], until: datetime) -> AsyncIterator[Heard | Sent]:
         await self._delivery.start()

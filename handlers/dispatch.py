@@ -146,6 +146,13 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
         speaker = remember(speaker, incoming, context)
     if found is not None:
         return _follow(found, incoming, speaker, reading, context)
+    return _stand_alone(incoming, speaker, reading, context)
+
+
+def _stand_alone(
+    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Dispatched:
+    """A line that belongs to no ticket: one of its own, a question, or nothing."""
     match reading.gate:
         case Gate.OPEN:
             return _open(incoming, speaker, reading, context)

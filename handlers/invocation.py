@@ -97,6 +97,21 @@ def _with_pictures(incoming: Incoming, context: Context) -> Incoming:
     return replace(incoming, images=(*before, *incoming.images)) if before else incoming
 
 
+def _is_logged(
+    word: str, number: TicketNumber | None, incoming: Incoming, speaker: Speaker, context: Context
+) -> bool:
+    """False for a message whose command was logged before."""
+    return context.store.history.log_command(
+        incoming.key,
+        context.now,
+        speaker.person.id if speaker.person else None,
+        None if speaker.person else speaker.resident.id,
+        word,
+        number,
+        "",
+    )
+
+
 def run_command(
     written: Written,
     quoted: Quoted | None,
@@ -107,16 +122,7 @@ def run_command(
     """Log it, run it, and turn a refusal into words. A redelivered command does nothing."""
     number = written.number or (quoted.ticket if quoted else None)
     word = written.word or written.rest[:12]
-    logged = context.store.history.log_command(
-        incoming.key,
-        context.now,
-        speaker.person.id if speaker.person else None,
-        None if speaker.person else speaker.resident.id,
-        word,
-        number,
-        "",
-    )
-    if not logged:
+    if not _is_logged(word, number, incoming, speaker, context):
         return NOTHING
     request = Request(
         word, number, written.rest, _with_pictures(incoming, context), speaker, context

@@ -161,6 +161,19 @@ def _sort_lane(
     return Lane(name, signs, [own if one.is_own else costs.sort for one in examples])
 
 
+def _give_to_words(weights: dict[str, list[float]], lanes: int) -> None:
+    """Add to a word's weights those of its classes: reading a line need not know the classes."""
+    zero = [0.0] * lanes
+    for word, its in _classes().items():
+        if len(word) > LONGEST_GRAM + 1:
+            continue
+        row = weights.get(word, zero)
+        for name in its:
+            of_class = weights.get(f"L:{name}", zero)
+            row = [a + CLASS_WEIGHT * b for a, b in zip(row, of_class, strict=True)]
+        weights[word] = row
+
+
 def _pack(
     examples: Sequence[Example],
     trained_on: str,
@@ -169,18 +182,8 @@ def _pack(
     fitted: Sequence[Sequence[float]],
     counts: Mapping[str, int],
 ) -> bytes:
-    """Word classes are given to their words here, so that reading a line need not know them."""
-    classes = _classes()
-    zero = [0.0] * len(fitted)
     weights = {name: [row[at] for row in fitted] for name, at in names.items()}
-    for word, its in classes.items():
-        if len(word) > LONGEST_GRAM + 1:
-            continue
-        row = weights.get(word, zero)
-        for name in its:
-            of_class = weights.get(f"L:{name}", zero)
-            row = [a + CLASS_WEIGHT * b for a, b in zip(row, of_class, strict=True)]
-        weights[word] = row
+    _give_to_words(weights, len(fitted))
     kept = {name: row for name, row in weights.items() if not name.startswith("L:")}
     scales, whole = rounded(kept)
     about = About(

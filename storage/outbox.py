@@ -43,20 +43,11 @@ class Outbox:
     ) -> int | None:
         """The new row's id; None when the slot is there already, in whatever state."""
         row: int | None = self._queries.queue_message(
-            self._connection,
-            slot=slot,
-            platform=platform,
-            conversation=conversation,
-            unit=unit,
-            kind=str(kind),
-            text=text,
-            at_users=to_value(at_users),
-            images=to_value(images),
-            ticket=ticket,
-            person=person,
-            queued_at=to_millis(queued_at),
+            self._connection, slot=slot, platform=platform, conversation=conversation, unit=unit,
+            kind=str(kind), text=text, at_users=to_value(at_users), images=to_value(images),
+            ticket=ticket, person=person, queued_at=to_millis(queued_at),
             not_before=to_millis(not_before),
-        )
+        )  # fmt: skip
         return row
 
     def claim(

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from bot.clock import Clock
 from bot.web import pages
-from bot.web.sessions import LIFE, Guesses, Sessions
+from bot.web.sessions import LIFE, Guesses, Session, Sessions
 from handlers import boards, listings
 from handlers.context import Context
 from handlers.errors import Refused
@@ -165,6 +165,16 @@ class _BoardPages:
         asked = _Asked("ticket.html", "../../", month, unit)
         return await self._show(request, asked, work, is_logged=True)
 
+    def _visit(
+        self, store: Store, session: Session, asked: _Asked, work: Callable[[_Visit], object]
+    ) -> tuple[object, pages.Links]:
+        """What is shown of the unit and month asked for. Raises Refused where they are not his."""
+        context = self._context(store)
+        viewer = boards.viewer_of(session.person, UnitId(asked.unit or session.unit), context)
+        month = boards.month_named(asked.month, context)
+        links = pages.Links(asked.root, viewer.unit, month.key)
+        return work(_Visit(viewer, month, context)), links
+
     async def _show(
         self,
         request: Request,
@@ -178,17 +188,9 @@ class _BoardPages:
         session = self._sessions.get(request.cookies.get(COOKIE, ""), now)
         if session is None:
             return _no_session(asked.root)
-
-        def visit(store: Store) -> tuple[object, pages.Links]:
-            context = self._context(store)
-            viewer = boards.viewer_of(session.person, UnitId(asked.unit or session.unit), context)
-            month = boards.month_named(asked.month, context)
-            links = pages.Links(asked.root, viewer.unit, month.key)
-            return work(_Visit(viewer, month, context)), links
-
         hop = self._database.write if is_logged else self._database.read
         try:
-            shown, links = await hop(visit)
+            shown, links = await hop(lambda store: self._visit(store, session, asked, work))
         except Refused as refusal:
             return pages.notice(asked.root, 404, "看不了", refusal.text)
         calendar = calendar_for(self._settings.worktime)
