@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers import gazetteer
 from handlers.audience import tell_person
 from handlers.closing import end
 from handlers.context import Context
@@ -51,6 +52,7 @@ def forget(platform: str, user_id: str, context: Context) -> Forgotten:
     for name in {resident.name, called(resident.name)} - {called("")}:
         erasure.hide_name(name, [ticket.number for ticket in tickets])
     erasure.forget_account(resident)
+    gazetteer.grow(context)
     unused = pictures - erasure.list_images()
     return Forgotten(tuple(told), unused, len(tickets))
 
