@@ -1,4 +1,4 @@
-"""The running service behind a fake OneBot implementation, at a moment of the test's choice."""
+"""The running service on whichever platform, at a moment of the test's choice."""
 
 import asyncio
 import io
@@ -16,15 +16,17 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from bot.adapters.onebot import OneBotAdapter
+from bot.adapters.port import Adapter
 from bot.app import App, build
 from bot.clock import SystemClock
 from bot.config import Config, load_config
 from storage.database import connect_sync
 from storage.models import OutboxRow, Ticket, TicketNumber
 from storage.store import Store
+from tests.bot.shipped import SHIPPED
+from tests.peers.delivered import Delivered
 from tests.peers.fake_onebot import FakeOneBot, Sent
 
-SHIPPED = Path(__file__).parents[2] / "config.toml"
 TOKEN = "a-token-for-tests"
 GROUP_NUMBER = "700108"
 GROUP = f"group:{GROUP_NUMBER}"
@@ -61,38 +63,36 @@ class MovableClock(SystemClock):
         self._shift += max(moment - self.now(), timedelta(0))
 
 
-class Service:
-    """Starts, stops and starts again, on the same data; `fake` stays connected in between."""
+class RunningService:
+    """Starts, stops and starts again, on the same data; `peer` stays there in between.
 
-    def __init__(self, folder: Path) -> None:
-        self.config = quick_config(folder)
+    `group` is the conversation in which residents speak; `patience` is in seconds.
+    """
+
+    group = GROUP
+    patience = 15.0
+    peer: Delivered[Any]
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
         self.clock = MovableClock(TUESDAY_MORNING)
         self.app: App | None = None
-        self.fake = FakeOneBot("", self.clock.now, token=TOKEN)
 
     async def start(self) -> None:
-        adapter = OneBotAdapter(
-            host="127.0.0.1",
-            port=0,
-            access_token=TOKEN,
-            media_folder=self.config.media_folder,
-            now=self.clock.now,
-            allow_loopback_media=True,
-        )
-        self.app = build(self.config, adapters=[adapter], clock=self.clock)
-        await self.app.start()
-        self.fake.url = f"ws://127.0.0.1:{adapter.port}/onebot/v11/ws"
-        await self.fake.connect()
+        raise NotImplementedError
 
     async def stop(self) -> None:
         app, self.app = self.app, None
         if app is not None:
             await app.stop()
-        await self.fake.disconnect()
 
     async def restart(self) -> None:
         await self.stop()
         await self.start()
+
+    async def run(self, adapter: Adapter) -> None:
+        self.app = build(self.config, adapters=[adapter], clock=self.clock)
+        await self.app.start()
 
     @property
     def running(self) -> App:
@@ -110,32 +110,74 @@ class Service:
     async def tickets(self) -> list[Ticket]:
         return list(await self.read(lambda store: store.tickets.list_all()))
 
+    async def say(self, conversation: str, sender: str, text: str, **more: Any) -> None:
+        """See the peer for `more`; `quote` is a message of the bot's."""
+        raise NotImplementedError
+
     async def in_group(
         self, sender: str, text: str, *awaited: tuple[str, str], **more: Any
     ) -> None:
         """Say something in the group, and wait for what it must lead to."""
-        before = len(self.fake.sent)
-        await self.fake.say_in_group(GROUP_NUMBER, sender, text, **more)
+        before = len(self.peer.sent)
+        await self.say(self.group, sender, text, **more)
         await self.expect(before, *awaited)
 
     async def in_private(
         self, sender: str, text: str, *awaited: tuple[str, str], **more: Any
     ) -> None:
-        before = len(self.fake.sent)
-        await self.fake.say_in_private(sender, text, **more)
+        before = len(self.peer.sent)
+        await self.say(private(sender), sender, text, **more)
         await self.expect(before, *awaited)
 
     async def expect(self, after: int, *awaited: tuple[str, str]) -> None:
         """Each (conversation, part of the text) is sent, later than the first `after` sends."""
         for conversation, part in awaited:
-            await self.fake.wait_for_sent(part, conversation=conversation, after=after, within=15.0)
+            await self.peer.wait_for_sent(
+                part, conversation=conversation, after=after, within=self.patience
+            )
 
-    def last(self, conversation: str) -> Sent:
-        return [one for one in self.fake.sent if one.conversation == conversation][-1]
+    def last(self, conversation: str) -> Any:
+        return [one for one in self.peer.sent if one.conversation == conversation][-1]
 
     def told(self) -> Counter[str]:
         """How many messages each conversation was sent."""
-        return Counter(one.conversation for one in self.fake.sent)
+        return Counter(one.conversation for one in self.peer.sent)
+
+
+class Service(RunningService):
+    """Behind a fake OneBot implementation."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(quick_config(folder))
+        self.fake = FakeOneBot("", self.clock.now, token=TOKEN)
+        self.peer = self.fake
+
+    async def start(self) -> None:
+        adapter = OneBotAdapter(
+            host="127.0.0.1",
+            port=0,
+            access_token=TOKEN,
+            media_folder=self.config.media_folder,
+            now=self.clock.now,
+            allow_loopback_media=True,
+        )
+        await self.run(adapter)
+        self.fake.url = f"ws://127.0.0.1:{adapter.port}/onebot/v11/ws"
+        await self.fake.connect()
+
+    async def stop(self) -> None:
+        await super().stop()
+        await self.fake.disconnect()
+
+    async def say(
+        self, conversation: str, sender: str, text: str, quote: Sent | None = None, **more: Any
+    ) -> None:
+        if quote is not None:
+            more["reply_to"] = quote.message_id
+        if conversation == self.group:
+            await self.fake.say_in_group(GROUP_NUMBER, sender, text, **more)
+        else:
+            await self.fake.say_in_private(sender, text, **more)
 
 
 def private(user_id: str) -> str:

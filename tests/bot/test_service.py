@@ -1,6 +1,6 @@
 """The running service, driven over a real WebSocket through whole lives of tickets."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import pytest
 
 from bot.clock import SystemClock
 from handlers import digests, words
-from storage.models import Act, Outcome, OutgoingState, Stage
+from storage.models import Act, OutgoingState
+from tests.bot.life import LEAK, MENDED, answer, is_closed_as_it_should, live, raise_matter
 from tests.bot.service import (
     GROUP,
     GROUP_NUMBER,
@@ -20,13 +21,17 @@ from tests.bot.service import (
     WATERWORKS,
     Process,
     Service,
-    picture,
     private,
     queued,
 )
 from tests.peers.fake_onebot import FakeOneBot, SendMode
 
-LEAK, MENDED = picture("blue"), picture("green")
+TOLD_IN_A_LIFE = {
+    GROUP: 7,
+    private(INSTRUCTOR): 7,
+    private(SECRETARY): 3,
+    private(WATERWORKS): 1,
+}
 FRAMES: tuple[str | bytes, ...] = (
     "",
     "{",
@@ -41,8 +46,6 @@ FRAMES: tuple[str | bytes, ...] = (
     """{"status": "ok", "retcode": 0, "data": null, "echo": "forged"}""",
 )
 
-Between = Callable[[], Awaitable[None]]
-
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
@@ -52,93 +55,6 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     yield service
     await service.stop()
     await service.fake.pictures.stop()
-
-
-async def nothing() -> None:
-    """Between two steps nothing happens."""
-
-
-async def live(service: Service, between: Between) -> None:
-    """A ticket from the first line to the resident's 满意, with a reopening on the way."""
-    await raise_matter(service)
-    await between()
-    await accept(service)
-    await between()
-    await ask_for_help_and_time(service)
-    await between()
-    await service.in_private(
-        SECRETARY,
-        "批准 1",
-        (GROUP, "等水管配件，延到"),
-        (private(INSTRUCTOR), "延期"),
-        (private(SECRETARY), "#1"),
-    )
-    await between()
-    await answer(service, "换了水管，来水了")
-    await between()
-    await dispute(service)
-    await between()
-    await answer(service, "又换了阀门，真来水了")
-    await between()
-    await service.in_group(RESIDENT, "满意")
-    await service.in_group(RESIDENT, "进度 1", (GROUP, "已结"), at_bot=True)
-
-
-async def raise_matter(service: Service) -> None:
-    await service.in_group(
-        RESIDENT,
-        "登记 3号楼二单元停水了",
-        (GROUP, "#1"),
-        (private(INSTRUCTOR), "1 受理"),
-        at_bot=True,
-        images=[LEAK],
-        card="3-2-501 王桂兰",
-    )
-
-
-async def accept(service: Service) -> None:
-    """By quoting the bot's acknowledgement in the group, without a number."""
-    card = service.last(GROUP)
-    await service.in_group(INSTRUCTOR, "受理", (GROUP, "已受理"), reply_to=card.message_id)
-
-
-async def ask_for_help_and_time(service: Service) -> None:
-    """In private, by quoting the card there."""
-    card = await service.fake.wait_for_sent("1 受理", conversation=private(INSTRUCTOR))
-    await service.in_private(
-        INSTRUCTOR,
-        "协办 水厂",
-        (private(WATERWORKS), "#1"),
-        (private(INSTRUCTOR), "水厂"),
-        reply_to=card.message_id,
-    )
-    await service.in_private(
-        INSTRUCTOR,
-        "延期 2天 等水管配件",
-        (private(SECRETARY), "等水管配件"),
-        (private(INSTRUCTOR), "#1"),
-        reply_to=card.message_id,
-    )
-
-
-async def answer(service: Service, result: str) -> None:
-    await service.in_private(
-        INSTRUCTOR,
-        f"1 办结 {result}",
-        (GROUP, result),
-        (private(INSTRUCTOR), "#1"),
-        images=[MENDED],
-    )
-
-
-async def dispute(service: Service) -> None:
-    await service.in_group(
-        RESIDENT,
-        "还没有水",
-        (GROUP, "重新办理"),
-        (private(SECRETARY), "#1"),
-        (private(INSTRUCTOR), "#1"),
-    )
 
 
 async def test_the_dictionary_is_read_before_anything_is_heard(tmp_path: Path) -> None:
@@ -151,27 +67,15 @@ async def test_the_dictionary_is_read_before_anything_is_heard(tmp_path: Path) -
 
 
 async def test_a_matter_lives_from_the_first_line_to_the_residents_word(service: Service) -> None:
-    await live(service, nothing)
+    await live(service)
     await is_closed_as_it_should(service)
+    assert service.told() == TOLD_IN_A_LIFE
 
 
 async def test_a_life_with_a_restart_at_every_step_is_the_same(service: Service) -> None:
     await live(service, service.restart)
     await is_closed_as_it_should(service)
-
-
-async def is_closed_as_it_should(service: Service) -> None:
-    ticket = await service.ticket()
-    await service.stop()
-    assert (ticket.stage, ticket.outcome) == (Stage.CLOSED, Outcome.CONFIRMED)
-    assert (ticket.is_solved, ticket.is_satisfied, ticket.reopened) == (True, True, 1)
-    assert {row.state for row in queued(service.config.database_url)} == {OutgoingState.SENT}
-    assert service.told() == {
-        GROUP: 7,
-        private(INSTRUCTOR): 7,
-        private(SECRETARY): 3,
-        private(WATERWORKS): 1,
-    }
+    assert service.told() == TOLD_IN_A_LIFE
 
 
 async def test_a_residents_picture_is_kept_with_the_matter(service: Service) -> None:
@@ -208,7 +112,7 @@ async def test_a_plain_sentence_in_the_group_becomes_a_ticket(service: Service) 
 
 
 async def test_the_digest_tells_the_secretary_what_was_closed(service: Service) -> None:
-    await live(service, nothing)
+    await live(service)
     await service.running.runtime.run("digest", digests.daily)
     told = await service.fake.wait_for_sent("城关党支部", conversation=private(SECRETARY))
     assert "新收 1 件" in told.text

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from handlers import digests
-from storage.models import Act, Outcome, OutgoingState, Stage
+from storage.models import Act
 from storage.store import Store
+from tests.bot.life import LEAK, MENDED, answer, is_closed_as_it_should, live, raise_matter
 from tests.bot.service import (
     INSTRUCTOR,
     NEIGHBOUR,
     RESIDENT,
     SECRETARY,
     WATERWORKS,
-    picture,
     private,
     queued,
 )
@@ -25,7 +25,6 @@ from tests.peers.wechat_peer import why_missing
 if (reason := why_missing()) is not None:
     pytest.skip(reason, allow_module_level=True)
 
-LEAK, MENDED = picture("blue"), picture("green")
 EVERYBODY = (INSTRUCTOR, SECRETARY, WATERWORKS, RESIDENT, NEIGHBOUR, ADMINISTRATOR)
 
 
@@ -37,61 +36,11 @@ async def service(tmp_path: Path) -> AsyncIterator[WeChatService]:
     await service.close()
 
 
-async def raise_matter(service: WeChatService) -> None:
-    await service.in_group(
-        RESIDENT,
-        "登记 3号楼二单元停水了",
-        (GROUP, "#1"),
-        (private(INSTRUCTOR), "1 受理"),
-        at_bot=True,
-        images=[LEAK],
-        card="3-2-501 王桂兰",
-    )
-
-
-async def answer(service: WeChatService, result: str) -> None:
-    await service.in_private(
-        INSTRUCTOR,
-        f"1 办结 {result}",
-        (GROUP, result),
-        (private(INSTRUCTOR), "#1"),
-        images=[MENDED],
-    )
-
-
 async def test_a_matter_lives_from_the_first_line_to_the_residents_word(
     service: WeChatService,
 ) -> None:
-    await raise_matter(service)
-    await service.in_group(INSTRUCTOR, "受理", (GROUP, "已受理"), quote=service.last(GROUP))
-    card = await service.peer.wait_for_sent("1 受理", conversation=private(INSTRUCTOR))
-    await service.in_private(
-        INSTRUCTOR,
-        "协办 水厂",
-        (private(WATERWORKS), "#1"),
-        (private(INSTRUCTOR), "水厂"),
-        quote=card,
-    )
-    await service.in_private(
-        INSTRUCTOR,
-        "延期 2天 等水管配件",
-        (private(SECRETARY), "等水管配件"),
-        (private(INSTRUCTOR), "#1"),
-        quote=card,
-    )
-    await service.in_private(
-        SECRETARY, "批准 1", (GROUP, "等水管配件，延到"), (private(INSTRUCTOR), "延期")
-    )
-    await answer(service, "换了水管，来水了")
-    await service.in_group(RESIDENT, "还没有水", (GROUP, "重新办理"), (private(SECRETARY), "#1"))
-    await answer(service, "又换了阀门，真来水了")
-    await service.in_group(RESIDENT, "满意")
-    await service.in_group(RESIDENT, "进度 1", (GROUP, "已结"), at_bot=True)
-    ticket = await service.ticket()
-    await service.stop()
-    assert (ticket.stage, ticket.outcome) == (Stage.CLOSED, Outcome.CONFIRMED)
-    assert (ticket.is_solved, ticket.is_satisfied, ticket.reopened) == (True, True, 1)
-    assert {row.state for row in queued(service.config.database_url)} == {OutgoingState.SENT}
+    await live(service)
+    await is_closed_as_it_should(service)
     assert not service.doubled()
 
 

@@ -5,39 +5,37 @@ import random
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from bot.adapters.wechat import WeChatAdapter
 from bot.adapters.wechat_events import spoken
 from bot.adapters.wechat_puppet import Address, Puppet
-from bot.app import App, build
 from bot.config import Config, load_config
-from storage.models import Ticket, TicketNumber
-from storage.store import Store
-from tests.bot.service import SHIPPED, TUESDAY_MORNING, MovableClock, shortened
-from tests.peers.wechat_peer import Sent, WeChatPeer
+from tests.bot.service import RunningService, shortened
+from tests.bot.shipped import SHIPPED
+from tests.peers.wechat_peer import WeChatPeer
 
 ROOM = "700108@chatroom"
 GROUP = f"group:{ROOM}"
 TITLE = "城关一家亲"
 ADMINISTRATOR = "21000002"
 
-T = TypeVar("T")
 
+class WeChatService(RunningService):
+    """At a gateway of its own, which stays while the service starts anew."""
 
-class WeChatService:
-    """Starts, stops and starts again, on the same data; `peer` is the gateway, which stays."""
+    group = GROUP
+    patience = 20.0
+    peer: WeChatPeer
 
     def __init__(self, folder: Path, people: Sequence[str]) -> None:
-        self.config = wechat_config(folder)
-        self.clock = MovableClock(TUESDAY_MORNING)
+        super().__init__(wechat_config(folder))
         self.peer = WeChatPeer(self.clock.now)
-        self.app: App | None = None
         self._people = people
 
     async def open(self) -> None:
@@ -49,14 +47,14 @@ class WeChatService:
         await self.start()
 
     async def start(self) -> None:
-        adapter = WeChatAdapter(
-            partial(Puppet, Address("127.0.0.1", self.peer.port, self.peer.token)),
-            media_folder=self.config.media_folder,
-            now=self.clock.now,
-            rng=random.Random(1),
+        await self.run(
+            WeChatAdapter(
+                partial(Puppet, Address("127.0.0.1", self.peer.port, self.peer.token)),
+                media_folder=self.config.media_folder,
+                now=self.clock.now,
+                rng=random.Random(1),
+            )
         )
-        self.app = build(self.config, adapters=[adapter], clock=self.clock)
-        await self.app.start()
         await self.is_connected()
 
     async def is_connected(self, *, is_so: bool = True) -> None:
@@ -65,64 +63,12 @@ class WeChatService:
             while bool(self.running.adapters["wechat"].accounts()) is not is_so:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
-    async def stop(self) -> None:
-        app, self.app = self.app, None
-        if app is not None:
-            await app.stop()
-
     async def close(self) -> None:
         await self.stop()
         await self.peer.kill()
 
-    @property
-    def running(self) -> App:
-        assert self.app is not None, "not started"
-        return self.app
-
-    async def read(self, work: Callable[[Store], T]) -> T:
-        return await self.running.database.read(work)
-
-    async def ticket(self, number: int = 1) -> Ticket:
-        ticket = await self.read(lambda store: store.tickets.get(TicketNumber(number)))
-        assert ticket is not None
-        return ticket
-
-    async def in_group(
-        self,
-        sender: str,
-        text: str,
-        *awaited: tuple[str, str],
-        at_bot: bool = False,
-        quote: Sent | None = None,
-        images: Sequence[bytes] = (),
-        card: str = "",
-    ) -> None:
-        """Say something in the room, and wait for what it must lead to."""
-        before = len(self.peer.sent)
-        await self.peer.say(
-            GROUP, sender, text, at_bot=at_bot, quote=quote, images=images, card=card
-        )
-        await self.expect(before, *awaited)
-
-    async def in_private(
-        self,
-        sender: str,
-        text: str,
-        *awaited: tuple[str, str],
-        quote: Sent | None = None,
-        images: Sequence[bytes] = (),
-    ) -> None:
-        before = len(self.peer.sent)
-        await self.peer.say(f"private:{sender}", sender, text, quote=quote, images=images)
-        await self.expect(before, *awaited)
-
-    async def expect(self, after: int, *awaited: tuple[str, str]) -> None:
-        """Each (conversation, part of the text) is sent, later than the first `after` sends."""
-        for conversation, part in awaited:
-            await self.peer.wait_for_sent(part, conversation=conversation, after=after, within=20.0)
-
-    def last(self, conversation: str) -> Sent:
-        return [one for one in self.peer.sent if one.conversation == conversation][-1]
+    async def say(self, conversation: str, sender: str, text: str, **more: Any) -> None:
+        await self.peer.say(conversation, sender, text, **more)
 
     def doubled(self) -> Counter[tuple[str, str]]:
         """What the gateway was told oftener than it was queued."""

@@ -17,6 +17,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.peers.delivered import Delivered
 from tests.peers.onebot_sends import (
     DELIVERED,
     REFUSALS,
@@ -51,7 +52,7 @@ class Faults:
 
 
 @dataclass
-class FakeOneBot:
+class FakeOneBot(Delivered[Sent]):
     """`history_style`: ``napcat``, ``lagrange`` (wants a message_id) or ``none`` (API lacking).
 
     `voice_words` maps a message id to what `fetch_ptt_text` says; None where the API is lacking.
@@ -163,35 +164,6 @@ class FakeOneBot:
     async def heartbeat(self, is_online: bool = True) -> None:
         status = {"online": is_online, "good": True}
         await self._emit(self._event("meta_event", meta_event_type="heartbeat", status=status))
-
-    async def wait_for_sent(
-        self,
-        contains: str = "",
-        *,
-        within: float = 5.0,
-        conversation: str | None = None,
-        count: int = 1,
-        after: int = 0,
-    ) -> Sent:
-        """The `count`th delivered message that has `contains`, of those from index `after` on.
-
-        Raises AssertionError with what was sent instead when it does not come in time.
-        """
-
-        def found() -> list[Sent]:
-            return [
-                one
-                for one in self.sent[after:]
-                if contains in one.text and conversation in (None, one.conversation)
-            ]
-
-        try:
-            async with asyncio.timeout(within), self._changed:
-                await self._changed.wait_for(lambda: len(found()) >= count)
-        except TimeoutError:
-            said = [f"{one.conversation}: {one.text}" for one in self.sent[after:]]
-            raise AssertionError(f"{contains!r} was not sent, but {said}") from None
-        return found()[count - 1]
 
     async def _say(
         self,
@@ -343,9 +315,7 @@ class FakeOneBot:
         segments = [message] if isinstance(message, dict) else message
         if isinstance(segments, str):
             segments = [{"type": "text", "data": {"text": segments}}]
-        async with self._changed:
-            self.sent.append(sent_of(conversation, message_id, segments))
-            self._changed.notify_all()
+        await self.remember(sent_of(conversation, message_id, segments))
         echo = self._own_event(conversation, message_id, segments)
         self.history[conversation].append(echo)
         if self.report_self:

@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.peers.delivered import Delivered
+
 FOLDER = Path(__file__).with_name("wechat_gateway")
 ACCOUNT = "wxid_lianxin"
 BOT_NAME = "小连"
@@ -64,8 +66,10 @@ class Scene:
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-class WeChatPeer:
+class WeChatPeer(Delivered[Sent]):
     """`sent` outlives a killed gateway. `now` is the time of what is said."""
+
+    patience = 15.0
 
     def __init__(
         self, now: Callable[[], datetime], *, token: str = TOKEN, tls: bool = False
@@ -201,34 +205,8 @@ class WeChatPeer:
         async with asyncio.timeout(30):
             return await reply
 
-    async def wait_for_sent(
-        self,
-        contains: str = "",
-        *,
-        within: float = 15.0,
-        conversation: str | None = None,
-        count: int = 1,
-        after: int = 0,
-    ) -> Sent:
-        """The `count`th message with `contains` from index `after` on; AssertionError if none."""
-
-        def found() -> list[Sent]:
-            return [
-                one
-                for one in self.sent[after:]
-                if contains in one.text and conversation in (None, one.conversation)
-            ]
-
-        try:
-            async with asyncio.timeout(within), self._changed:
-                await self._changed.wait_for(lambda: len(found()) >= count)
-        except TimeoutError:
-            said = [f"{one.conversation}: {one.text}" for one in self.sent[after:]]
-            raise AssertionError(f"{contains!r} was not sent, but {said}") from None
-        return found()[count - 1]
-
-    async def wait_for_picture(self, *, within: float = 15.0, after: int = 0) -> Sent:
-        async with asyncio.timeout(within), self._changed:
+    async def wait_for_picture(self, *, after: int = 0) -> Sent:
+        async with asyncio.timeout(self.patience), self._changed:
             await self._changed.wait_for(lambda: any(one.images for one in self.sent[after:]))
         return next(one for one in self.sent[after:] if one.images)
 
@@ -287,6 +265,4 @@ class WeChatPeer:
             images=(base64.b64decode(file),) if file else (),
             message_id=told["id"],
         )
-        async with self._changed:
-            self.sent.append(sent)
-            self._changed.notify_all()
+        await self.remember(sent)
