@@ -21,6 +21,7 @@ from storage.database import Database, connect_sync, open_database
 from storage.models import TicketNumber
 from storage.store import Store
 from tests.bot.service import TUESDAY_MORNING, MovableClock, quick_config
+from tests.faults.conftest import matter_at
 from tests.peers.platform import FakeAdapter
 
 GROUPS = [f"group:{number}" for number in range(700101, 700109)]
@@ -97,7 +98,7 @@ class Crowd:
 def matter(number: int) -> Incoming:
     return Incoming(
         "qq", "8000", GROUPS[number % len(GROUPS)], str(number), f"3{number:07}", "居民",
-        TUESDAY_MORNING, f"登记 {number + 1}号楼水管漏了", is_at_bot=True,
+        TUESDAY_MORNING, matter_at(number + 1), is_at_bot=True,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from storage import migrate
+from tests.faults.conftest import listen
 from tests.faults.crowd import a_crowd
 
 LINES = 24
@@ -28,6 +29,7 @@ def free() -> None:
 
 
 async def main(folder: Path, times: int) -> dict[str, int]:
+    leaks = listen()
     url = f"sqlite:///{folder / 'lianxin.db'}"
     migrate.upgrade(url)
     refused = 0
@@ -43,7 +45,8 @@ async def main(folder: Path, times: int) -> dict[str, int]:
             free()
             await speaking
         lost, doubled = await crowd.judge(times * LINES)
-    return {"refused": refused, "lost": lost, "doubled": doubled}
+    leaked = leaks.count(crowd.witness.sent)
+    return {"refused": refused, "lost": lost, "doubled": doubled, "leaked": leaked}
 
 
 if __name__ == "__main__":

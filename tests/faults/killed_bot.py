@@ -30,9 +30,9 @@ from storage.models import Ticket
 from storage.postgresql import PostgresqlTransaction
 from storage.sqlite import SqliteTransaction
 from storage.store import Store
+from tests.faults.conftest import NUMBER
 from tests.peers.platform import BEGIN, PACE, FakeAdapter
 
-SECRET = "13912345678"
 GROUPS = ("700108", "700101", "700103")
 MATTERS = (
     "登记 光明巷3号楼停水一天了",
@@ -134,7 +134,7 @@ def lines_of_day() -> list[list[Incoming]]:
             for group, matter in zip(GROUPS, MATTERS, strict=True)
         )
     ]
-    private = said("private:20009", 0, f"登记 卫生巷1号暖气不热，我电话{SECRET}", "20009")
+    private = said("private:20009", 0, f"登记 卫生巷1号暖气不热，我电话{NUMBER}", "20009")
     return [*talks, [private]]
 
 

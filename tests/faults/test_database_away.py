@@ -19,7 +19,7 @@ import storage.sqlite
 from storage import migrate
 from storage.errors import Owned
 from storage.ownership import own
-from tests.faults.conftest import Size, Tally
+from tests.faults.conftest import Leaks, Size, Tally
 from tests.faults.crowd import a_crowd
 from tests.faults.programs import run_program
 
@@ -32,11 +32,16 @@ async def test_on_a_full_disk_nothing_is_claimed_and_later_nothing_is_lost(
     times = size(2, 20)
     told = orjson.loads(await run_program("tests.faults.full_disk", str(tmp_path), str(times)))
     assert told["refused"] == 2 * times, "the disk was not full"
-    tally("disk full", times, told["lost"], told["doubled"])
+    tally("disk full", times, told["lost"], told["doubled"], told["leaked"])
 
 
 async def test_while_another_holds_the_database_lines_wait(
-    sqlite_url: str, tmp_path: Path, size: Size, tally: Tally, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str,
+    tmp_path: Path,
+    size: Size,
+    tally: Tally,
+    leaks: Leaks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """60 seconds with the shipped patience; in CI one second, with a patience of 50 ms."""
     seconds = size(1, 60)
@@ -53,7 +58,7 @@ async def test_while_another_holds_the_database_lines_wait(
             other.execute("rollback")
         await speaking
         lost, doubled = await crowd.judge(LINES)
-    tally(f"database locked {seconds} s", 1, lost, doubled)
+    tally(f"database locked {seconds} s", 1, lost, doubled, leaks.count(crowd.witness.sent))
 
 
 @dataclass
@@ -93,7 +98,7 @@ def server() -> Iterator[Server]:
 
 
 async def test_a_server_shot_and_restarted_under_load_loses_and_doubles_nothing(
-    server: Server, tmp_path: Path, size: Size, tally: Tally
+    server: Server, tmp_path: Path, size: Size, tally: Tally, leaks: Leaks
 ) -> None:
     """With its commits on disk, as shipped: the tests' own server has that switched off."""
     migrate.upgrade(server.url)
@@ -110,7 +115,8 @@ async def test_a_server_shot_and_restarted_under_load_loses_and_doubles_nothing(
         await speaking
         await crowd.say(0, shots * LINES)
         lost, doubled = await crowd.judge(shots * LINES)
-    tally("PostgreSQL shot under load", shots, lost, doubled)
+    leaked = leaks.count(crowd.witness.sent)
+    tally("PostgreSQL shot under load", shots, lost, doubled, leaked)
 
 
 async def test_an_owner_that_lost_its_server_is_told_when_another_was_faster(

@@ -11,13 +11,12 @@ from bot.clock import SystemClock
 from storage.database import connect_sync
 from storage.models import OutboxRow, OutgoingState, Ticket
 from tests.bot.service import GROUP_NUMBER, TOKEN, free_port
-from tests.faults.conftest import Size, Tally
+from tests.faults.conftest import NUMBER, Size, Tally, matter_at
 from tests.faults.programs import start_program
 from tests.faults.served import FastClock
 from tests.peers.fake_onebot import FakeOneBot
 
 SPEED = 60.0
-SECRET = "13912345678"
 WAITING = (OutgoingState.NEW, OutgoingState.SENDING)
 GROUPS = (GROUP_NUMBER, "700101", "700103")
 
@@ -57,7 +56,7 @@ class Service:
         while True:
             number = len(self.said)
             sender = str(30_000_000 + number)
-            text = f"登记 {number + 1}号楼水管漏了，我电话{SECRET}"
+            text = matter_at(number + 1)
             group = GROUPS[number % len(GROUPS)]
             line = await self.fake.say_in_group(group, sender, text, at_bot=True)
             self.said.append(f"qq/group:{group}/{line}")
@@ -109,7 +108,7 @@ async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
         if {int(n) for n in re.findall(r"#(\d+)", one.text)} - {int(t.number) for t in tickets}
     ]  # fmt: skip
     leaked = [
-        one for one in service.fake.sent if SECRET in one.text and "group" in one.conversation
+        one for one in service.fake.sent if NUMBER in one.text and "group" in one.conversation
     ]
     twice = Counter(ticket.source_key for ticket in tickets)
     print(f"{len(service.said)} lines, {Counter(row.kind.value for row in rows)}")

@@ -11,12 +11,12 @@ from bot.commands.archive import back_up, bring_back
 from bot.findings import Level
 from storage.database import connect_sync
 from tests.bot.service import Service, quick_config
-from tests.faults.conftest import Size, Tally
-from tests.faults.test_socket import say
+from tests.faults.conftest import Leaks, Size, Tally
+from tests.faults.test_socket import said_by, say
 
 
 async def test_a_backup_under_load_is_restored_and_passes_the_check(
-    tmp_path: Path, size: Size, tally: Tally, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, size: Size, tally: Tally, leaks: Leaks, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """`lianxin backup` packs the pictures too: all that a row speaks of is in it."""
     times, said, lost = size(2, 20), 0, 0
@@ -39,7 +39,8 @@ async def test_a_backup_under_load_is_restored_and_passes_the_check(
             one.text for one in findings if one.level is Level.BAD and "没有改" not in one.text
         ] == []
     await service.stop()
-    tally("backup under load, restore, check", times, lost)
+    leaked = leaks.count(said_by(service))
+    tally("backup under load, restore, check", times, lost, leaked=leaked)
 
 
 def damaged(url: str, media: Path, said: int) -> int:

@@ -15,7 +15,7 @@ from bot.adapters import onebot_server
 from handlers import digests
 from storage.models import Gap
 from tests.bot.service import GROUP_NUMBER, SECRETARY, Service, private
-from tests.faults.conftest import Size, Tally
+from tests.faults.conftest import Leaks, Size, Tally, matter_at
 
 RESIDENTS = 30_000_000
 
@@ -30,9 +30,13 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 
 async def say(service: Service, number: int) -> str:
     """Another matter by another resident; its key."""
-    text = f"登记 {number + 1}号楼水管漏了"
+    text = matter_at(number + 1)
     line = await service.fake.say_in_group(GROUP_NUMBER, str(RESIDENTS + number), text, at_bot=True)
     return f"qq/group:{GROUP_NUMBER}/{line}"
+
+
+def said_by(service: Service) -> list[tuple[str, str]]:
+    return [(one.conversation, one.text) for one in service.fake.sent]
 
 
 async def reconnect(service: Service) -> None:
@@ -73,7 +77,7 @@ async def gap_with(service: Service, recovered: int, unfilled: int = 0) -> Gap:
 
 
 async def test_a_socket_that_drops_in_the_stream_loses_nothing(
-    service: Service, size: Size, tally: Tally
+    service: Service, size: Size, tally: Tally, leaks: Leaks
 ) -> None:
     drops, chance, keys = size(10, 100), Random(3), []
     for _ in range(drops):
@@ -86,11 +90,12 @@ async def test_a_socket_that_drops_in_the_stream_loses_nothing(
         await reconnect(service)
     lost = await all_stored(service, keys)
     sources = Counter(ticket.source_key for ticket in await service.tickets())
-    tally("socket dropped in the stream", drops, lost, len([n for n in sources.values() if n > 1]))
+    doubled = len([n for n in sources.values() if n > 1])
+    tally("socket dropped in the stream", drops, lost, doubled, leaks.count(said_by(service)))
 
 
 async def test_what_napcat_kept_for_hours_is_caught_up_with_and_named(
-    service: Service, tally: Tally
+    service: Service, tally: Tally, leaks: Leaks
 ) -> None:
     await say(service, 0)
     await service.fake.wait_for_sent("#1", within=10.0)
@@ -104,11 +109,12 @@ async def test_what_napcat_kept_for_hours_is_caught_up_with_and_named(
     await service.running.runtime.run("digest", digests.daily)
     told = await service.fake.wait_for_sent("城关党支部", conversation=private(SECRETARY))
     assert "掉线，补收 8 条，立案 7" in told.text
-    tally("implementation away for hours (NapCat)", len(keys), lost)
+    leaked = leaks.count(said_by(service))
+    tally("implementation away for hours (NapCat)", len(keys), lost, leaked=leaked)
 
 
 async def test_lagrange_tells_what_was_missed_once_there_is_a_line_to_count_back_from(
-    service: Service, tally: Tally
+    service: Service, tally: Tally, leaks: Leaks
 ) -> None:
     service.fake.history_style = "lagrange"
     await say(service, 0)
@@ -120,7 +126,8 @@ async def test_lagrange_tells_what_was_missed_once_there_is_a_line_to_count_back
     keys.append(await say(service, 5))
     lost = await all_stored(service, keys)
     assert (await gap_with(service, recovered=4)).opened == 4
-    tally("implementation away for hours (Lagrange)", len(keys), lost)
+    leaked = leaks.count(said_by(service))
+    tally("implementation away for hours (Lagrange)", len(keys), lost, leaked=leaked)
 
 
 async def test_what_can_not_be_fetched_is_a_gap_and_named(service: Service) -> None:
@@ -145,7 +152,7 @@ async def test_a_group_that_was_never_heard_in_is_asked_too(service: Service) ->
 
 
 async def test_a_half_open_socket_gives_way_and_nothing_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tally: Tally, leaks: Leaks
 ) -> None:
     """The peer is gone without a word, as after a power cut: nothing comes, no close either."""
     monkeypatch.setattr(onebot_server, "PING_SECONDS", 0.3)
@@ -162,7 +169,7 @@ async def test_a_half_open_socket_gives_way_and_nothing_is_lost(
     lost = await all_stored(service, keys)
     stale.transport.abort()
     await service.stop()
-    tally("half-open socket", len(keys), lost)
+    tally("half-open socket", len(keys), lost, leaked=leaks.count(said_by(service)))
 
 
 async def reconnect_anew(service: Service) -> None:

@@ -22,7 +22,7 @@ from storage.errors import Owned
 from storage.ownership import own
 from storage.store import Store
 from tests.bot.service import quick_config
-from tests.faults.conftest import Size, Tally
+from tests.faults.conftest import Leaks, Size, Tally
 from tests.faults.crowd import QUICK, matter
 from tests.peers.platform import FakeAdapter
 
@@ -56,7 +56,7 @@ def test_a_database_is_free_again_once_its_owner_is_gone(database_url: str) -> N
 
 
 async def test_two_runtimes_on_one_database_do_everything_once(
-    database_url: str, tmp_path: Path, size: Size, tally: Tally
+    database_url: str, tmp_path: Path, size: Size, tally: Tally, leaks: Leaks
 ) -> None:
     """As `lianxin dead retry` beside the service, only worse: both hear and send everything."""
     lines = size(24, 240)
@@ -93,4 +93,5 @@ async def test_two_runtimes_on_one_database_do_everything_once(
     for one in databases:
         await one.close()
     doubled = sum(times - 1 for times in (*sources.values(), *sent.values()))
-    tally("two processes at once", lines, lines - len(sources), doubled)
+    leaked = leaks.count(platform.sent)
+    tally("two processes at once", lines, lines - len(sources), doubled, leaked)
