@@ -18,6 +18,7 @@ from bot.clock import Clock, SystemClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
 from bot.leftovers import remove_leftovers
+from bot.models import load_and_tell
 from bot.opinions import Opinions, make_opinions
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
@@ -75,7 +76,7 @@ class App:
         upgrade = await asyncio.to_thread(_prepare_database, config)
         log.info("database at schema %s", upgrade.after)
         self.database = await open_database(config.database_url)
-        ear = await asyncio.to_thread(intents.load, config.model_path, config.settings)
+        ear = await asyncio.to_thread(load_and_tell, config)
         await asyncio.to_thread(words.load)
         await self.database.write(self._sync_roster)
         self._wire(ear)
@@ -143,7 +144,7 @@ class App:
             self.runtime,
             calendar_jobs(settings),
             self._clock,
-            {"retention": self._remove_leftovers},
+            {"retention": self._remove_leftovers, "places": self.runtime.refresh},
         )
         self.catch_up = CatchUp(self.database, self.adapters, self.runtime)
         self.watch = self._make_watch()
@@ -203,7 +204,7 @@ async def runtime_alone(config: Config) -> AsyncIterator[Runtime]:
     clock = SystemClock()
     database = await open_database(config.database_url)
     try:
-        ear = await asyncio.to_thread(intents.load, config.model_path, config.settings)
+        ear = await asyncio.to_thread(load_and_tell, config)
         delivery = Delivery(database, {}, config.delivery, clock, Random())
         runtime = Runtime(database, ear, config.settings, clock, delivery, patience=())
         await runtime.start()

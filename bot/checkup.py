@@ -10,9 +10,9 @@ from bot.config import Config
 from bot.configuration.checks import LED
 from bot.findings import Finding, bad, good, warning
 from bot.judge import JudgeState
+from bot.models import load_ear
 from bot.wechat_gateway import GatewayState
 from handlers.errors import Refused
-from handlers.intents import load
 from handlers.worktime import calendar_for
 from storage.database import connect_sync
 from storage.health import find_damage, is_writable
@@ -67,15 +67,11 @@ def _folder_problem(folder: Path) -> str | None:
 
 
 def check_model(config: Config) -> Iterator[Finding]:
-    if config.model_path is not None and not config.model_path.is_file():
-        yield bad(f"没有这个识别模型：{config.model_path}；改 model.path，空着用自带的")
-        return
-    try:
-        load(config.model_path, config.settings)
-    except Exception as error:  # noqa: BLE001 - a model file may be anything
-        yield bad(f"识别模型不能用：{error}")
-    else:
-        yield good(f"识别模型可用：{config.model_path or '自带的'}")
+    loaded = load_ear(config)
+    for problem in loaded.problems:
+        yield bad(f"模型不能用：{problem}；改 model.path，或用 lianxin model back 换回上一个")
+    names = "、".join(path.name for path in loaded.origins) or "自带的"
+    yield good(f"识别模型可用：{names}")
 
 
 def check_database(config: Config, now: datetime) -> Iterator[Finding]:

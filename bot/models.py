@@ -4,6 +4,7 @@ In the data folder, under models/: `ear.bin` (matters) and `field.bin` (a sorter
 use, `….previous.bin` were in use before, `new.bin` is trained and waits. None of them: the shipped.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from handlers.errors import Refused
 from handlers.intents import Ear
 from handlers.model import MalformedModel, Model, load
 from storage.models import Field, Kind, Urgency
+
+log = logging.getLogger("lianxin.models")
 
 FOLDER = "models"
 NEW = "new.bin"
@@ -140,3 +143,13 @@ def go_back(config: Config, slot: Slot) -> Path | None:
 def in_use(config: Config) -> Iterator[Slot]:
     """The slots with a model of the deployment's own."""
     yield from (slot for slot in Slot if current(config, slot).is_file())
+
+
+def load_and_tell(config: Config) -> Ear:
+    """The ear in use; what was refused stands in the log, and in `lianxin check`."""
+    loaded = load_ear(config)
+    for problem in loaded.problems:
+        log.warning("a model is not used: %s", problem)
+    for path in loaded.origins:
+        log.info("model in use: %s", path.name)
+    return loaded.ear

@@ -12,6 +12,7 @@ from bot.adapters.replay import ReplayAdapter
 from bot.clock import SimulatedClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
+from bot.models import load_and_tell
 from bot.opinions import make_opinions
 from bot.replayed import Ended, Heard, Sent, load_ended
 from bot.runtime import Runtime
@@ -74,7 +75,7 @@ class _Player:
     ) -> None:
         settings = config.settings
         self._clock = SimulatedClock(begin)
-        ear = intents.load(config.model_path, settings)
+        ear = load_and_tell(config)
         self._opinions = make_opinions(config.judge, database, ear, self._clock)
         self._zone = settings.worktime.zone
         self._speed = speed

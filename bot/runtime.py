@@ -24,6 +24,7 @@ from bot.window import Window
 from handlers import followups, rooms
 from handlers.context import Context
 from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
+from handlers.gazetteer import with_known
 from handlers.intents import Ear
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
@@ -80,6 +81,7 @@ class Runtime:
     ) -> None:
         self._database = database
         self._ear = ear
+        self._configured_places = ear.places
         self._settings = settings
         self._clock = clock
         self._delivery = delivery
@@ -103,8 +105,11 @@ class Runtime:
         self._activity.touch(active, now)
 
     async def refresh(self) -> None:
-        """The roster or the groups have changed."""
+        """The roster, the groups or the known places have changed."""
         staff, units = await self._database.read(load_known)
+        known = await self._database.read(lambda store: store.places.list_all())
+        places = with_known(self._configured_places, known, self._settings)
+        self._ear = replace(self._ear, places=places)
         self._window.know(staff, units)
         self._activity.know(units)
 
@@ -290,7 +295,7 @@ class Runtime:
         return Swept(queued, targets_of(outgoing), followups.next_due(store))
 
     def _context(self, store: Store, now: datetime, key: str) -> Context:
-        return Context(store, now, self._settings, self._chance(key))
+        return Context(store, now, self._settings, self._chance(key), reader=self._ear)
 
     def _dated(self, incoming: Incoming) -> Incoming:
         is_late = incoming.is_late or self._clock.now() - incoming.at > LATE

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.runtime import Job, Runtime
-from handlers import digests, hotnews, leaves, retention
+from handlers import digests, gazetteer, hotnews, leaves, retention
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
         CalendarJob("hotspots", settings.reminders.daily_at, zone, hotnews.tell_hot_spots),
         CalendarJob("digest", settings.digest.at, zone, digests.daily),
         CalendarJob("retention", AT_NIGHT, zone, retention.clean_up),
+        CalendarJob("places", AT_NIGHT, zone, gazetteer.grow),
     )
 
 

@@ -30,11 +30,14 @@ def classify(
     config: ConfigOption = None,
 ) -> None:
     """逐行识别 {"id","text"} / Classify JSON lines {"id", "text"}."""
-    from handlers.intents import load
+    from bot.models import load_ear
     from handlers.talk import NO_TALK
 
     settled = open_config(context, config)
-    ear = load(model or settled.model_path, settled.settings)
+    loaded = load_ear(settled, model)
+    if model is not None and model not in loaded.origins:
+        fail(loaded.problems[0])
+    ear = loaded.ear
     for line_id, line in _lines(file):
         reading = ear.classify(line, NO_TALK)
         write_json(

@@ -107,6 +107,16 @@ def test_a_model_that_is_not_there_is_named(make: Make, tmp_path: Path) -> None:
     assert any(str(tmp_path / "none.bin") in text for text in texts(config, Level.BAD))
 
 
+def test_a_malformed_model_in_the_data_folder_is_told_and_how_to_go_back(config: Config) -> None:
+    path = config.data_folder / "models" / "ear.bin"
+    path.parent.mkdir()
+    path.write_bytes(b"nonsense")
+    assert texts(config, Level.BAD) == [
+        f"模型不能用：{path}：不是模型文件；改 model.path，或用 lianxin model back 换回上一个"
+    ]
+    assert "识别模型可用：自带的" in texts(config, Level.GOOD)
+
+
 def test_a_file_in_the_place_of_the_folder_is_named(make: Make, tmp_path: Path) -> None:
     config = make(('media = "media"', 'media = "pictures"'))
     (tmp_path / "data").mkdir()
