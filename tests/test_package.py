@@ -1,6 +1,7 @@
 """What a build puts into the package: everything the program reads beside its modules."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,3 +52,16 @@ def test_an_installed_program_carries_the_one_example(built: Path) -> None:
     path = Path(done.stdout.decode().strip())
     assert path == built / "bot" / "config.toml"
     assert path.read_bytes() == (ROOT / "config.toml").read_bytes()
+
+
+def test_the_map_names_each_module_once() -> None:
+    """A new module needs a line in docs/architecture.md: `- `path`: what it does`."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?m)^- `(\S+\.py)`: \S", text)
+    modules = [
+        path.relative_to(ROOT).as_posix()
+        for name in PACKAGES
+        for path in (ROOT / name).rglob("*.py")
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    ]
+    assert sorted(named) == sorted(modules)
