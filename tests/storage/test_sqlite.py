@@ -1,0 +1,35 @@
+"""The embedded database, in a file and in memory."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from storage.database import open_database
+from storage.store import Store
+from tests.storage.works import add, names, units
+
+
+async def test_a_database_in_memory_has_its_schema_and_reads_without_writing() -> None:
+    database = await open_database("sqlite://")
+    try:
+        await database.write(add("b"))
+        assert await database.read(units) == ["b"]
+        with pytest.raises(sqlite3.OperationalError):
+            await database.read(add("c"))
+        await database.write(add("d"))
+        assert await database.read(units) == ["b", "d"]
+    finally:
+        await database.close()
+
+
+async def test_sqlite_writes_ahead_and_syncs_each_commit(sqlite_url: str, tmp_path: Path) -> None:
+    database = await open_database(sqlite_url)
+
+    def pragmas(store: Store) -> list[object]:
+        names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        return [store.connection.execute(f"pragma {name}").fetchone()[0] for name in names]
+
+    assert await database.write(pragmas) == ["wal", 2, 10_000, 1]
+    await database.close()
+    assert names(tmp_path) == ["lianxin.db"]
