@@ -15,6 +15,7 @@ from bot.commands.ear import classify
 from bot.commands.errors import explain, explain_usage
 from bot.commands.forget import forget
 from bot.commands.init import init
+from bot.commands.models import model
 from bot.commands.replay import replay
 from bot.commands.roster import bind_code, roster
 from bot.commands.run import run
@@ -46,6 +47,7 @@ app.command()(replay)
 app.command()(classify)
 app.command()(train)
 app.command()(evaluate)
+app.add_typer(model, name="model")
 
 
 @app.callback()

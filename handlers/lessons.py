@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """`counts`: lines of tickets and of corrections, people, and what is not learned and why."""
+    """`counts`: learned lines of tickets and of corrections, their givers, and what is left out."""
 
     learned: tuple[Example, ...]
     held_back: tuple[Example, ...]
@@ -45,17 +45,18 @@ def gather(settled: Iterable[Lesson], corrections: Iterable[Correction]) -> Less
     lines = [*_from_corrections(corrections), *_from_tickets(settled)]
     allowed = list(_no_more_than(MOST_A_PERSON, lines))
     agreed, disputed = _agree(allowed)
-    kept = [line.example for line in agreed]
+    learned = [line for line in agreed if not is_held_back(line.example.text)]
+    held_back = [line for line in agreed if is_held_back(line.example.text)]
     counts = {
-        "corrections": sum(line.is_correction for line in agreed),
-        "tickets": sum(not line.is_correction for line in agreed),
-        "people": len({line.giver for line in agreed}),
+        "corrections": sum(line.is_correction for line in learned),
+        "tickets": sum(not line.is_correction for line in learned),
+        "people": len({line.giver for line in learned}),
         "over": len(lines) - len(allowed),
         "disputed": disputed,
     }
-    learned = tuple(one for one in kept if not is_held_back(one.text))
-    held_back = tuple(one for one in kept if is_held_back(one.text))
-    return Lessons(learned, held_back, counts)
+    return Lessons(
+        tuple(line.example for line in learned), tuple(line.example for line in held_back), counts
+    )
 
 
 def is_held_back(text: str) -> bool:
