@@ -20,7 +20,7 @@ async def test_and_so_does_one_on_postgresql(
     tmp_path: Path, postgresql_server: str, size: Size, tally: Tally
 ) -> None:
     output = await run_program(
-        "tests.faults.kill_points", str(tmp_path), str(size(20, 250)), postgresql_server
+        "tests.faults.kill_points", str(tmp_path), str(size(12, 150)), postgresql_server
     )
     judge("kill -9 at any point (PostgreSQL)", output, tally)
 
