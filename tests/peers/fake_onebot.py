@@ -5,19 +5,15 @@ calls of the application, keeps what was sent, and can be told to fail in the wa
 """
 
 import asyncio
-import contextlib
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-
 from tests.peers.delivered import Delivered
+from tests.peers.onebot_history import history_of
 from tests.peers.onebot_sends import (
     DELIVERED,
     REFUSALS,
@@ -30,6 +26,8 @@ from tests.peers.onebot_sends import (
     ok,
     sent_of,
 )
+from tests.peers.onebot_socket import OneBotSocket
+from tests.peers.onebot_speech import Speech
 from tests.peers.picture_server import PictureServer
 
 __all__ = ["FakeOneBot", "Faults", "SendMode", "Sent"]
@@ -52,7 +50,7 @@ class Faults:
 
 
 @dataclass
-class FakeOneBot(Delivered[Sent]):
+class FakeOneBot(OneBotSocket, Delivered[Sent]):
     """`history_style`: ``napcat``, ``lagrange`` (wants a message_id) or ``none`` (API lacking).
 
     `voice_words` maps a message id to what `fetch_ptt_text` says; None where the API is lacking.
@@ -76,13 +74,12 @@ class FakeOneBot(Delivered[Sent]):
     pictures: PictureServer = field(default_factory=PictureServer)
 
     def __post_init__(self) -> None:
-        self._socket: ClientConnection | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__()
         self._changed = asyncio.Condition()
         self._ids = random.Random(int(self.account))
         self._sequence: dict[str, int] = defaultdict(int)
         self._held: list[Event] = []
+        self._speech = Speech(self.account, self.pictures)
 
     async def __aenter__(self) -> "FakeOneBot":
         await self.pictures.start()
@@ -93,43 +90,17 @@ class FakeOneBot(Delivered[Sent]):
         await self.disconnect()
         await self.pictures.stop()
 
-    @property
-    def is_connected(self) -> bool:
-        return self._socket is not None and self._reading is not None and not self._reading.done()
-
     async def connect(self, **headers: str) -> None:
         """Open the socket and say "connect". Raises what websockets raises when refused."""
         own = {"X-Self-ID": self.account, "X-Client-Role": "Universal", "User-Agent": "OneBot/11"}
         if self.token:
             own["Authorization"] = f"Bearer {self.token}"
         all_headers = own | {name.replace("_", "-"): value for name, value in headers.items()}
-        self._socket = await connect(
-            self.url, additional_headers=all_headers, max_size=None, proxy=None, compression=None
-        )
-        self._reading = asyncio.create_task(self._read(self._socket))
+        await self.open(self.url, all_headers)
         await self._emit(self._event("meta_event", meta_event_type="lifecycle", sub_type="connect"))
 
-    async def disconnect(self, *, abruptly: bool = False) -> None:
-        """Close the socket; `abruptly` without a closing handshake, as a crash would."""
-        socket, self._socket = self._socket, None
-        if socket is None:
-            return
-        if abruptly:
-            socket.transport.abort()
-        await socket.close()
-        for task in (self._reading, *self._tasks):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-
-    async def send_raw(self, frame: str | bytes) -> None:
-        """Send a frame as it is: malformed, forged, too long."""
-        assert self._socket is not None, "not connected"
-        await self._socket.send(frame)
-
     async def say_in_group(self, group: str, sender: str, text: str = "", **more: Any) -> int:
-        """A line in a group; see `_segments` and `_say` for `more`. Returns its message id."""
+        """A line in a group; see `Speech` and `_say` for `more`. Returns its message id."""
         sequence = self._next(f"group:{group}")
         place = {
             "message_type": "group",
@@ -176,55 +147,25 @@ class FakeOneBot(Delivered[Sent]):
         card: str = "",
         at: datetime | None = None,
         message_id: int | None = None,
-        segments: Sequence[Segment] | None = None,
-        message: object = None,
         **parts: Any,
     ) -> int:
         identity = message_id if message_id is not None else self._ids.randrange(1, 2**31)
-        said = list(segments) if segments is not None else self._segments(text, **parts)
         event = self._event(
             "message",
             message_id=identity,
             message_seq=identity,
             user_id=int(sender),
             sender={"user_id": int(sender), "nickname": name or f"用户{sender}", "card": card},
-            message=said if message is None else message,
-            message_format="array" if message is None else "string",
+            message=self._speech.segments(text, **parts),
+            message_format="array",
             raw_message=text,
             **place,
+            time=int((at or self.now()).timestamp()),
         )
-        event["time"] = int((at or self.now()).timestamp())
         if not self.faults.forget:
             self.history[conversation].append(event)
         await self._emit(event)
         return identity
-
-    def _segments(
-        self,
-        text: str,
-        *,
-        images: Sequence[bytes | str] = (),
-        at_users: Sequence[str] = (),
-        at_bot: bool = False,
-        reply_to: int | None = None,
-        voice: bytes | None = None,
-    ) -> list[Segment]:
-        """Quote, @, text, pictures (bytes are served, links are passed on), voice note."""
-        segments: list[Segment] = []
-        if reply_to is not None:
-            segments.append({"type": "reply", "data": {"id": str(reply_to)}})
-        mentioned = [*at_users, self.account] if at_bot else list(at_users)
-        segments += [{"type": "at", "data": {"qq": user}} for user in mentioned]
-        if text:
-            segments.append({"type": "text", "data": {"text": text}})
-        for image in images:
-            link = image if isinstance(image, str) else self.pictures.put(image)
-            data = {"file": "picture.jpg", "url": link, "sub_type": 0, "summary": ""}
-            segments.append({"type": "image", "data": data})
-        if voice is not None:
-            link = self.pictures.put(voice)
-            segments.append({"type": "record", "data": {"file": "voice.amr", "url": link}})
-        return segments
 
     def _event(self, post_type: str, **fields: Any) -> Event:
         return {
@@ -251,26 +192,12 @@ class FakeOneBot(Delivered[Sent]):
         if faults.reorder:
             self._ids.shuffle(ready)
         for one in ready:
-            if self._socket is not None:
-                with contextlib.suppress(ConnectionClosed):
-                    await self._socket.send(orjson.dumps(one).decode())
+            await self.tell(one)
 
-    async def _read(self, socket: ClientConnection) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            async for frame in socket:
-                task = asyncio.create_task(self._answer(socket, orjson.loads(frame)))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-
-    async def _answer(self, socket: ClientConnection, call: dict[str, Any]) -> None:
+    async def answer(self, call: dict[str, Any]) -> Answer | None:
         action, params = call["action"], call.get("params") or {}
         self.calls.append((action, params))
-        if self.silent:
-            return
-        result = await self._act(action, params)
-        if result is not None:
-            with contextlib.suppress(ConnectionClosed):
-                await socket.send(orjson.dumps(result | {"echo": call.get("echo")}).decode())
+        return None if self.silent else await self._act(action, params)
 
     async def _act(self, action: str, params: dict[str, Any]) -> Answer | None:
         match action:
@@ -284,9 +211,11 @@ class FakeOneBot(Delivered[Sent]):
                 )
                 return await self._take_sent(f"{kind}:{params[key]}", params)
             case "get_group_msg_history" if self.history_style != "none":
-                return self._tell_history(f"group:{params['group_id']}", params)
+                events = self.history[f"group:{params['group_id']}"]
+                return history_of(events, self.history_style, params)
             case "get_friend_msg_history" if self.history_style != "none":
-                return self._tell_history(f"private:{params['user_id']}", params)
+                events = self.history[f"private:{params['user_id']}"]
+                return history_of(events, self.history_style, params)
             case "fetch_ptt_text" if self.voice_words is not None:
                 return self._tell_voice(int(params["message_id"]))
             case "get_login_info":
@@ -335,15 +264,6 @@ class FakeOneBot(Delivered[Sent]):
             **order,
             **{key: int(number)},
         )
-
-    def _tell_history(self, conversation: str, params: dict[str, Any]) -> Answer:
-        events = self.history[conversation]
-        if self.history_style == "lagrange":
-            ids = [event["message_id"] for event in events]
-            if params.get("message_id") not in ids:
-                return failed(100, "message_id is required")
-            events = events[: ids.index(params["message_id"]) + 1]
-        return ok({"messages": events[-int(params.get("count", 20)) :]})
 
     def _tell_voice(self, message_id: int) -> Answer:
         words = (self.voice_words or {}).get(message_id)

@@ -46,6 +46,10 @@ def why_missing() -> str | None:
     return None
 
 
+def _named(message_id: str | None) -> dict[str, str]:
+    return {} if message_id is None else {"id": message_id}
+
+
 @dataclass(frozen=True)
 class Sent:
     """One message that the bot sent through the gateway."""
@@ -161,37 +165,34 @@ class WeChatPeer(Delivered[Sent]):
 
         WeChat sends pictures as messages of their own: they go first.
         """
-        if sender not in self.scene.contacts:
-            await self.add_contact(sender, card or f"用户{sender}")
-        where, _, place = conversation.partition(":")
-        if card and where == "group":
-            await self.order("card", room=place, contact=sender, name=card)
-        target = {"roomId": place} if where == "group" else {"listenerId": ACCOUNT}
-        base: dict[str, Any] = {
-            "talkerId": sender,
-            "timestamp": int((at or self.now()).timestamp() * 1000),
-            **target,
-        }
-        said = ""
+        await self._introduce(sender, conversation, card)
+        base, said = self._base(conversation, sender, at), ""
         for image in images:
             said = await self._send_file(base | {"type": IMAGE}, image, "picture.png")
         if voice is not None:
             said = await self._send_file(base | {"type": AUDIO}, voice, "voice.sil")
         if text:
             mentioned = [*at_users, ACCOUNT] if at_bot else list(at_users)
-            words = self._typed(text, mentioned, quote)
-            more = {"text": words, "mentionIdList": mentioned}
-            if message_id is not None:
-                more["id"] = message_id
-            said = await self.order("say", payload=base | more) or ""
+            base |= {"text": self._typed(text, mentioned, quote), "mentionIdList": mentioned}
+            said = await self.order("say", payload=base | _named(message_id)) or ""
         return said
 
+    async def _introduce(self, sender: str, conversation: str, card: str) -> None:
+        if sender not in self.scene.contacts:
+            await self.add_contact(sender, card or f"用户{sender}")
+        where, _, place = conversation.partition(":")
+        if card and where == "group":
+            await self.order("card", room=place, contact=sender, name=card)
+
     async def recall(self, conversation: str, sender: str, message_id: str) -> None:
+        recalled = {"type": RECALLED, "text": message_id}
+        await self.order("say", payload=self._base(conversation, sender) | recalled)
+
+    def _base(self, conversation: str, sender: str, at: datetime | None = None) -> dict[str, Any]:
         where, _, place = conversation.partition(":")
         target = {"roomId": place} if where == "group" else {"listenerId": ACCOUNT}
-        payload = {"talkerId": sender, "type": RECALLED, "text": message_id, **target}
-        payload["timestamp"] = int(self.now().timestamp() * 1000)  # type: ignore[assignment]
-        await self.order("say", payload=payload)
+        moment = int((at or self.now()).timestamp() * 1000)
+        return {"talkerId": sender, "timestamp": moment, **target}
 
     async def order(self, command: str, **args: object) -> str | None:
         """One command of gateway.mjs, and its result."""
