@@ -79,7 +79,8 @@ def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
         rates=rates_in(store, unit, month, now + timedelta(milliseconds=1)),
         overdue=_overdue(unit, context),
         waiting=_waiting(unit, context),
-        gaps=[*_gaps(since, context), *_floods(unit, since, context)],
+        gaps=_gaps(since, context),
+        floods=_floods(unit, since, context),
         undelivered=_undelivered(unit, since, context),
         dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
         notes=_notes(unit, day, context),
@@ -132,12 +133,13 @@ def _waiting(unit: UnitId, context: Context) -> list[str]:
     ]
 
 
-def _gaps(since: datetime, context: Context) -> list[str]:
+def _gaps(since: datetime, context: Context) -> list[replies.Gap]:
     calendar = calendar_for(context.settings.worktime)
     return [
-        replies.gap(
-            calendar.local(gap.began_at).strftime("%H:%M"),
-            calendar.local(gap.ended_at).strftime("%H:%M") if gap.ended_at else None,
+        replies.Gap(
+            calendar.local(gap.began_at),
+            calendar.local(gap.ended_at) if gap.ended_at else None,
+            calendar.local(context.now),
             gap.recovered,
             gap.opened,
             gap.unfilled,

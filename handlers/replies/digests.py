@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from handlers.privacy import mask
 from handlers.rates import Rates
@@ -11,6 +11,7 @@ from storage.models import Approval, ApprovalKind, Outcome, Stage
 from storage.statistics import Counts, Share
 
 MOST = 600
+MOST_GAPS = 5
 OUTCOME_NAME = {
     Outcome.CONFIRMED: "居民确认",
     Outcome.UNCONFIRMED: "未确认",
@@ -39,6 +40,23 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which an account heard nothing, local; `end` None while it lasts. What came of it
+    afterwards: lines fetched, tickets opened of them, conversations that could not be asked."""
+
+    begin: datetime
+    end: datetime | None
+    now: datetime
+    recovered: int
+    opened: int
+    unfilled: int
+
+    @property
+    def length(self) -> timedelta:
+        return (self.end or self.now) - self.begin
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """All that one secretary is told about one unit and what lies below it."""
 
@@ -48,7 +66,8 @@ class Digest:
     rates: Rates
     overdue: Sequence[Overdue] = ()
     waiting: Sequence[str] = ()
-    gaps: Sequence[str] = ()
+    gaps: Sequence[Gap] = ()
+    floods: Sequence[str] = ()
     undelivered: Sequence[str] = ()
     dead_letters: int = 0
     notes: Sequence[str] = field(default=())
@@ -56,7 +75,10 @@ class Digest:
     @property
     def is_quiet(self) -> bool:
         """Nothing new, nothing closed, nothing that asks for the secretary."""
-        news = (self.overdue, self.waiting, self.gaps, self.undelivered, self.notes)
+        news = (
+            *(self.overdue, self.waiting, self.gaps, self.floods),
+            *(self.undelivered, self.notes),
+        )
         counts = self.counts
         return not (counts.opened or counts.closed or self.dead_letters or any(news))
 
@@ -69,7 +91,7 @@ def daily(digest: Digest, most: int = MOST) -> str:
     lines += _overdue(digest.overdue, most)
     lines += [f"等您定：{item}" for item in digest.waiting]
     lines.append(_rates(digest.rates))
-    lines += digest.gaps
+    lines += [*_gaps(digest.gaps, most), *digest.floods]
     lines += [f"没送到：{item}" for item in digest.undelivered]
     if digest.dead_letters:
         lines.append(f"{digest.dead_letters} 条消息没处理成，请管理员看")
@@ -165,10 +187,35 @@ def decision_wanted(approval: Approval) -> str:
     return f"#{number} {what}（{mask(approval.reason)[:12]}）{hint}"
 
 
-def gap(begin: str, end: str | None, recovered: int, opened: int, unfilled: int = 0) -> str:
+def _gaps(gaps: Sequence[Gap], most: int) -> list[str]:
+    """The longest few by themselves, the others together: none is left out."""
+    shown = MOST_GAPS if most <= MOST else len(gaps)
+    if len(gaps) <= shown:
+        return [_gap(one) for one in gaps]
+    order = sorted(range(len(gaps)), key=lambda place: gaps[place].length, reverse=True)
+    lines = [_gap(gaps[place]) for place in sorted(order[: shown - 1])]
+    return [*lines, _others([gaps[place] for place in order[shown - 1 :]])]
+
+
+def _others(gaps: Sequence[Gap]) -> str:
+    minutes = round(sum(one.length.total_seconds() for one in gaps) / 60)
+    told = _filled(
+        sum(one.recovered for one in gaps),
+        sum(one.opened for one in gaps),
+        sum(one.unfilled for one in gaps),
+    )
+    length = f"共 {minutes} 分钟" if minutes else "共不到一分钟"
+    return f"另掉线 {len(gaps)} 次，{length}{told}"
+
+
+def _gap(gap: Gap) -> str:
+    end = f"{gap.end:%H:%M}" if gap.end else "现在"
+    return f"{gap.begin:%H:%M}–{end} 掉线{_filled(gap.recovered, gap.opened, gap.unfilled)}"
+
+
+def _filled(recovered: int, opened: int, unfilled: int) -> str:
     got = f"，补收 {recovered} 条，立案 {opened}" if recovered else "，没有补收到"
-    rest = f"，{unfilled} 个会话查不到记录，请翻看" if unfilled else ""
-    return f"{begin}–{end or '现在'} 掉线{got}{rest}"
+    return got + (f"，{unfilled} 个会话查不到记录，请翻看" if unfilled else "")
 
 
 def in_group_of(unit: str) -> str:

@@ -88,6 +88,32 @@ def test_what_could_not_be_delivered_is_named(town: Town) -> None:
     assert "不是好友" in text
 
 
+def test_of_many_gaps_the_longest_are_named_and_the_others_counted(town: Town) -> None:
+    for number in range(21):
+        begin = town.now - timedelta(hours=20) + timedelta(minutes=30 * number)
+        town.store.reception.open_gap("qq", "1000", begin)
+        gap = town.store.reception.close_gap(
+            "qq", "1000", begin + timedelta(minutes=1 if number % 5 else 10 + number)
+        )
+        assert gap is not None
+        town.store.reception.add_recovered(gap.id, 2, number % 2, number % 3 == 0)
+    lines = [line for line in digest(town).splitlines() if "掉线" in line]
+    assert len(lines) == 5
+    assert [line.split(" ")[0] for line in lines[:4]] == [
+        "15:30–15:45", "18:00–18:20", "20:30–20:55", "23:00–23:30",
+    ]  # fmt: skip
+    assert lines[4] == "另掉线 17 次，共 26 分钟，补收 34 条，立案 8，6 个会话查不到记录，请翻看"
+
+
+def test_the_whole_digest_names_every_gap(town: Town) -> None:
+    for number in range(21):
+        begin = town.now - timedelta(hours=20) + timedelta(minutes=30 * number)
+        town.store.reception.open_gap("qq", "1000", begin)
+        town.store.reception.close_gap("qq", "1000", begin + timedelta(minutes=1))
+    whole = digests.whole_digest(UnitId("chengguan"), town.context())
+    assert whole.count("掉线") == 21
+
+
 def test_a_gap_in_reception_is_named(town: Town) -> None:
     town.store.reception.open_gap("qq", "1000", town.now - timedelta(hours=3))
     town.store.reception.close_gap("qq", "1000", town.now - timedelta(hours=1))
