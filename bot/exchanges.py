@@ -34,6 +34,12 @@ class Exchanges:
             return False
         return True
 
+    def is_muzzled(self, incoming: Incoming, now: datetime, *, is_staff: bool) -> bool:
+        """Late messages are not answered in the group, nor is another bot that answers answers."""
+        if incoming.is_late and not incoming.is_private:
+            return True
+        return not is_staff and self.is_broken(incoming, now)
+
     def note(self, incoming: Incoming, now: datetime) -> None:
         """The bot answers this line in its conversation."""
         speaker = (incoming.target, incoming.sender)

@@ -234,7 +234,7 @@ class Runtime:
             reading = self._ear.classify(self._window.line(incoming), talk)
         heard, said_before = reading, talk
         now = self._clock.now()
-        is_muzzled = self._is_muzzled(incoming, talk, now)
+        is_muzzled = self._exchanges.is_muzzled(incoming, now, is_staff=talk.is_staff)
         handled = await self._tries.run(
             incoming,
             lambda store: self._dispatch(store, incoming, heard, said_before, now, is_muzzled),
@@ -260,12 +260,6 @@ class Runtime:
         ]
         queued = queue_outgoing(store, outgoing, incoming.key, now, self._settings)
         return Handled(dispatched, queued, targets_of(outgoing))
-
-    def _is_muzzled(self, incoming: Incoming, talk: Talk, now: datetime) -> bool:
-        """Late messages are not answered in the group, nor is another bot that answers answers."""
-        if incoming.is_late and not incoming.is_private:
-            return True
-        return not talk.is_staff and self._exchanges.is_broken(incoming, now)
 
     async def _follow(self, incoming: Incoming, handled: Handled, now: datetime) -> None:
         """What the rest of the bot must know after the commit."""
