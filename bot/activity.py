@@ -57,11 +57,6 @@ def load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Target
     return store.people.list_account_units(), load_units(store)
 
 
-def load_known(store: Store) -> tuple[frozenset[tuple[str, str]], Mapping[Target, UnitId]]:
-    """The accounts of staff, and the unit each group belongs to."""
-    return store.people.list_account_units(), load_units(store)
-
-
 def load_active(store: Store, units: Iterable[UnitId], now: datetime) -> set[Target]:
     """Conversations with tickets touched lately, and those the bot has spoken in lately."""
     since = now - ACTIVE_FOR
