@@ -4,34 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from handlers.settings import Span, WorkTime
 from handlers.worktime import Calendar, calendar_for
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-HOURS = ((time(9), time(12)), (time(14), time(18)))
-PLAIN = WorkTime(SHANGHAI, HOURS)
-CALENDAR = calendar_for(PLAIN)
-
-
-def at(text: str) -> datetime:
-    """A local time of Shanghai ("2026-11-27 16:30"), as the handlers have it: aware UTC."""
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
-
-
-def hours(number: float) -> Span:
-    return Span(working=timedelta(hours=number))
-
-
-def days(number: int) -> Span:
-    return Span(working_days=number)
-
-
-def with_overrides(*overrides: tuple[date, bool]) -> Calendar:
-    return calendar_for(WorkTime(SHANGHAI, HOURS, overrides=overrides))
-
+from tests.handlers.office import CALENDAR, HOURS, SHANGHAI, at, days, hours
 
 DUE = [
     # Friday: 1 h 30 is left until 18:00, the other half hour runs on Monday.
@@ -106,65 +82,6 @@ def test_a_clock_ends_where_a_hand_count_says(start: str, span: Span, due: str) 
 )
 def test_the_same_day_ends_with_that_days_work_or_the_next(start: str, due: str) -> None:
     assert CALENDAR.due(at(start), Span(same_day=True)) == at(due)
-
-
-@pytest.mark.parametrize(
-    ("day", "is_workday"),
-    [
-        ("2026-11-27", True),
-        ("2026-11-28", False),
-        ("2026-09-20", True),  # make-up Sunday
-        ("2026-09-25", False),  # Mid-Autumn, a Friday
-        ("2025-04-27", True),  # make-up Sunday
-        ("2025-10-08", False),
-        ("2025-10-11", True),
-        ("2026-10-07", False),
-        ("2026-10-10", True),
-        ("2026-02-16", False),
-        ("2027-01-01", False),
-        ("2027-05-01", False),
-        ("2027-10-01", False),
-        ("2027-10-04", True),  # no one has published it yet
-        ("2027-03-02", True),
-        ("2027-03-06", False),
-    ],
-)
-def test_a_working_day_is_as_the_state_council_published(day: str, is_workday: bool) -> None:
-    assert CALENDAR.is_workday(date.fromisoformat(day)) is is_workday
-
-
-def test_the_calendar_knows_how_far_it_reaches() -> None:
-    assert CALENDAR.covered_until() == date(2026, 12, 31)
-
-
-def test_overrides_up_to_national_day_cover_their_year() -> None:
-    calendar = with_overrides((date(2027, 2, 8), False), (date(2027, 10, 4), False))
-    assert calendar.covered_until() == date(2027, 12, 31)
-
-
-def test_a_single_day_off_does_not_pass_for_a_years_calendar() -> None:
-    calendar = with_overrides((date(2027, 2, 8), False))
-    assert calendar.covered_until() == date(2026, 12, 31)
-
-
-def test_an_override_turns_a_working_day_off() -> None:
-    calendar = with_overrides((date(2026, 11, 25), False))
-    assert calendar.due(at("2026-11-24 17:00"), hours(2)) == at("2026-11-26 10:00")
-
-
-def test_an_override_turns_a_holiday_on() -> None:
-    calendar = with_overrides((date(2026, 10, 1), True))
-    assert calendar.due(at("2026-09-30 17:00"), hours(2)) == at("2026-10-01 10:00")
-
-
-def test_an_override_wins_over_the_fixed_holidays_of_an_uncovered_year() -> None:
-    assert with_overrides((date(2027, 1, 1), True)).is_workday(date(2027, 1, 1))
-
-
-def test_a_six_day_week_still_keeps_the_published_holidays() -> None:
-    calendar = calendar_for(WorkTime(SHANGHAI, HOURS, weekdays=(0, 1, 2, 3, 4, 5)))
-    assert calendar.is_workday(date(2026, 11, 28))
-    assert not calendar.is_workday(date(2026, 10, 3))
 
 
 def test_four_fifths_of_two_hours_come_after_the_break() -> None:
@@ -325,67 +242,3 @@ def test_hours_that_leave_no_sense_are_refused(
 
 def test_equal_hours_share_one_calendar() -> None:
     assert calendar_for(WorkTime(ZoneInfo("Asia/Shanghai"), HOURS)) is CALENDAR
-
-
-MOMENTS = st.datetimes(
-    min_value=datetime(2025, 1, 1), max_value=datetime(2027, 6, 30), timezones=st.just(UTC)
-)
-LENGTHS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=80))
-
-
-@settings(deadline=None)
-@given(MOMENTS, LENGTHS.filter(bool))
-def test_what_was_asked_has_been_worked_when_it_is_due(start: datetime, w: timedelta) -> None:
-    assert CALENDAR.worked(start, CALENDAR.due(start, Span(working=w))) == w
-
-
-@settings(deadline=None)
-@given(MOMENTS, MOMENTS, LENGTHS)
-def test_a_later_start_is_never_due_earlier(a: datetime, b: datetime, w: timedelta) -> None:
-    first, second = sorted((a, b))
-    span = Span(working=w)
-    assert CALENDAR.due(first, span) <= CALENDAR.due(second, span)
-
-
-@settings(deadline=None)
-@given(MOMENTS, LENGTHS, LENGTHS.filter(bool))
-def test_two_lengths_in_a_row_are_their_sum(start: datetime, a: timedelta, b: timedelta) -> None:
-    middle = CALENDAR.due(start, Span(working=a))
-    assert CALENDAR.due(middle, Span(working=b)) == CALENDAR.due(start, Span(working=a + b))
-
-
-@settings(deadline=None)
-@given(MOMENTS, MOMENTS, MOMENTS)
-def test_worked_time_adds_up(a: datetime, b: datetime, c: datetime) -> None:
-    a, b, c = sorted((a, b, c))
-    assert CALENDAR.worked(a, b) + CALENDAR.worked(b, c) == CALENDAR.worked(a, c)
-
-
-@settings(deadline=None)
-@given(MOMENTS, st.integers(1, 20))
-def test_so_many_days_later_is_that_place_in_that_working_day(start: datetime, n: int) -> None:
-    start = CALENDAR.next_opening(start)
-    due = CALENDAR.local(CALENDAR.due(start, Span(working_days=n)))
-    began = CALENDAR.local(start)
-    if began.time() == time(9):
-        assert due.time() == time(18)
-        assert due.date() == CALENDAR.add_workdays(began.date(), n - 1)
-    elif began.time() != time(14):
-        assert due.time() == began.time()
-        assert due.date() == CALENDAR.add_workdays(began.date(), n)
-
-
-@settings(deadline=None)
-@given(MOMENTS, LENGTHS.filter(bool), st.floats(0, 1))
-def test_a_share_lies_between_start_and_due(start: datetime, w: timedelta, part: float) -> None:
-    span = Span(working=w)
-    due = CALENDAR.due(start, span)
-    assert start <= CALENDAR.share(start, due, part, span) <= due
-
-
-@settings(deadline=None)
-@given(MOMENTS)
-def test_the_next_opening_is_working_time(moment: datetime) -> None:
-    opening = CALENDAR.next_opening(moment)
-    assert CALENDAR.is_working(opening)
-    assert CALENDAR.worked(moment, opening) == timedelta(0)
