@@ -1,0 +1,48 @@
+"""What one may look at."""
+
+from tests.handlers.town import (
+    INSTRUCTOR,
+    NEIGHBOUR,
+    OTHER_INSTRUCTOR,
+    SECRETARY,
+    TOWN_SECRETARY,
+    Town,
+)
+
+
+def test_search_finds_by_words_within_what_one_may_see(town: Town) -> None:
+    town.open("路灯不亮", text="铁路巷的路灯坏了三天")
+    assert "#1" in town.tell(INSTRUCTOR, "查 路灯")[0].text
+    assert "没有找到" in town.tell(OTHER_INSTRUCTOR, "查 路灯")[0].text
+    assert "#1" in town.tell(TOWN_SECRETARY, "查 路灯")[0].text
+
+
+def test_a_sensitive_ticket_is_not_found_by_those_it_is_kept_from(town: Town) -> None:
+    from handlers.reading import Against
+
+    reading = {"is_sensitive": True, "against": Against.INSTRUCTOR}
+    town.open("干部吃请", text="指导员吃拿卡要", **reading)
+    assert town.store.people.get(town.ticket(1).assignee).name == "鲍春霞"  # type: ignore[arg-type, union-attr]
+    assert "没有找到" in town.tell(INSTRUCTOR, "查 指导员")[0].text
+    assert "没有找到" in town.tell(INSTRUCTOR, "进度 1")[0].text
+    assert "#1" in town.tell(SECRETARY, "进度 1")[0].text
+
+
+def test_todo_lists_what_waits(town: Town) -> None:
+    town.open("停水")
+    town.open("路灯不亮", sender=NEIGHBOUR)
+    text = town.tell(INSTRUCTOR, "待办")[0].text
+    assert text.startswith("2 件等您")
+
+
+def test_todo_tells_a_secretary_what_waits_for_his_word(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    text = town.tell(SECRETARY, "待办")[0].text
+    assert text.endswith("\n等您定：#1，回“批准”或“驳回”加编号。")
+
+
+def test_statistics_show_numerator_and_denominator(town: Town) -> None:
+    town.answered()
+    text = town.tell(SECRETARY, "统计")[0].text
+    assert "响应 1/1" in text

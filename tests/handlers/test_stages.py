@@ -1,0 +1,60 @@
+"""The steps of handling, each with its evidence."""
+
+from storage.models import Outcome, OutgoingClass, Stage
+from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, of, private, to
+
+
+def test_acceptance_also_ends_the_contact_clock_with_the_same_evidence(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 受理")
+    ticket = town.ticket(1)
+    assert ticket.contact_done_at == ticket.acceptance_done_at == town.now
+    assert ticket.contact_proof == f"qq/{private(INSTRUCTOR)}/m2"
+
+
+def test_acceptance_with_words_tells_the_residents(town: Town) -> None:
+    town.open("停水", place="2号楼")
+    told = town.tell(INSTRUCTOR, "1 受理 主管冻堵，水站在抢修，10点前通")
+    assert to(told, GROUP) == ["#1 2号楼停水：主管冻堵，水站在抢修，10点前通。"]
+    assert to(told, private(INSTRUCTOR))[0].startswith("✓ #1")
+
+
+def test_answering_a_resident_by_quote_is_contact(town: Town) -> None:
+    town.open()
+    town.say(INSTRUCTOR, "收到，我问一下水厂那边", quote="m1")
+    assert town.ticket(1).stage is Stage.CONTACTED
+
+
+def test_a_result_with_a_picture_is_answered_and_asked_about(town: Town) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, "1 办结 通了", images=("tap.jpg",))
+    answer = of(told, OutgoingClass.ANSWER)[0]
+    assert answer.conversation == GROUP
+    assert answer.images == ("tap.jpg",)
+    assert "通了" in answer.text
+    assert "好了" in answer.text
+    assert answer.at_users == (RESIDENT,)
+    assert town.ticket(1).stage is Stage.ANSWERED
+
+
+def test_handled_without_words_waits_for_the_answer(town: Town) -> None:
+    town.open()
+    told = town.tell(INSTRUCTOR, "1 办结")
+    assert to(told, GROUP) == []
+    assert town.ticket(1).stage is Stage.HANDLED
+    town.tell(INSTRUCTOR, "1 反馈 换了阀门")
+    assert town.ticket(1).stage is Stage.ANSWERED
+
+
+def test_one_answer_reaches_all_who_joined(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    told = town.tell(INSTRUCTOR, "1 办结 通了")
+    assert of(told, OutgoingClass.ANSWER)[0].at_users == (RESIDENT, NEIGHBOUR)
+
+
+def test_declining_tells_the_reason(town: Town) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, "1 不受理 小区内部管道归物业")
+    assert "小区内部管道归物业" in to(told, GROUP)[0]
+    assert town.ticket(1).outcome is Outcome.DECLINED
