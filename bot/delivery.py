@@ -10,6 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from bot.adapters.port import Adapter, Echo, Receipt, SendResult
+from bot.addressing import redirect
 from bot.backlog import collapse_backlog
 from bot.clock import Clock
 from bot.configuration.model import Pace
@@ -32,7 +33,6 @@ STOP_WITHIN = 5.0
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0
 RESENT = "(重发)"
-NO_ACCOUNT = "没有绑定账号"
 
 T = TypeVar("T")
 Watch = Callable[[OutboxRow, Receipt, datetime], None]
@@ -153,8 +153,7 @@ class Delivery:
         later: list[datetime] = []
 
         def may_send(row: OutboxRow) -> bool:
-            if not row.platform:
-                _address(store, row, now, self._adapters)
+            if redirect(store, row, now, self._adapters):
                 later.append(now)
                 return False
             target = Target(row.platform, row.conversation)
@@ -270,16 +269,6 @@ class Delivery:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-
-
-def _address(store: Store, row: OutboxRow, now: datetime, adapters: Mapping[str, Adapter]) -> None:
-    """A row for a person who had no account when it was queued: he may have one by now."""
-    accounts = store.people.list_accounts(row.person) if row.person is not None else ()
-    reached = next((one for one in accounts if one.platform in adapters), None)
-    if reached is None:
-        store.outbox.mark_dead(row.id, NO_ACCOUNT, now)
-    else:
-        store.outbox.retarget(row.id, reached.platform, f"private:{reached.user_id}")
 
 
 Sent = Mapping[tuple[str, str], Sequence[datetime]]
