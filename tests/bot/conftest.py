@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import Config, load_config
+from handlers import roster
+from handlers.context import Context
 from handlers.settings import Settings
 from storage.database import Database, open_database
+from storage.store import Store
+from tests.bot.heard import Bot
 from tests.bot.shipped import SHIPPED, Load
 from tests.peers.platform import BEGIN, Desk, FakeAdapter, make_delivery
 
@@ -55,3 +60,16 @@ async def memory_database() -> AsyncIterator[Database]:
 def desk(memory_database: Database, clock: SimulatedClock, adapter: FakeAdapter) -> Desk:
     delivery = make_delivery(memory_database, adapter, clock)
     return Desk(memory_database, clock, adapter, delivery)
+
+
+@pytest.fixture
+async def a_bot(
+    memory_database: Database, clock: SimulatedClock, adapter: FakeAdapter, settings: Settings
+) -> Bot:
+    def sync(store: Store) -> None:
+        roster.sync(Context(store, BEGIN, settings, Random(1)))
+
+    await memory_database.write(sync)
+    bot = Bot(memory_database, clock, adapter, settings)
+    await bot.runtime.start()
+    return bot
