@@ -77,10 +77,10 @@ def shipped_lines() -> Sequence[Asked]:
     """The residents' lines of the shipped days: every ear has learned them, none may forget."""
     names = sorted(item.name for item in files("handlers").joinpath("examples").iterdir())
     days = (read_lines(f"examples/{name}") for name in names if name.endswith(".jsonl"))
-    return [asked for day in days for asked in _asked_of(day)]
+    return [asked for day in days for asked in asked_of(day)]
 
 
-def _asked_of(day: Sequence[str]) -> Iterator[Asked]:
+def asked_of(day: Sequence[str]) -> Iterator[Asked]:
     for line, talk, label in walk_day(day):
         if not line.is_staff:
             is_matter = label is not None and label["act"] == "open"

@@ -1,5 +1,6 @@
 """The shipped examples: labelled days of talk and own lines, as features with labels."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,8 @@ SORTED = "sorted"
 class Example:
     """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort.
 
-    "sorted" is a matter of which only the sort is learned.
+    "sorted" is a matter of which only the sort is learned. A lesson is a line of a deployment:
+    it teaches nothing of danger, which nobody shall be able to unteach.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Example:
     field: str | None = None
     urgency: str | None = None
     is_own: bool = False
+    is_lesson: bool = dataclasses.field(default=False, repr=False)
 
 
 def shipped() -> list[Example]:

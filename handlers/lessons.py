@@ -75,14 +75,16 @@ def _from_corrections(corrections: Iterable[Correction]) -> Iterator[Line]:
         field = one.field if is_matter and one.field in set(Field) else None
         act = "open" if is_matter else CHATTER
         if one.text.strip():
-            yield Line(giver, Example(one.text, act, field=field), is_correction=True)
+            example = Example(one.text, act, field=field, is_lesson=True)
+            yield Line(giver, example, is_correction=True)
 
 
 def _from_tickets(settled: Iterable[Lesson]) -> Iterator[Line]:
     for one in sorted(settled, key=lambda one: one.ticket, reverse=True):
         text = mask(one.text)[:LONGEST]
         giver = ("resident", int(one.resident))
-        yield Line(giver, Example(text, "open", field=one.field), is_correction=False)
+        example = Example(text, "open", field=one.field, is_lesson=True)
+        yield Line(giver, example, is_correction=False)
 
 
 def _no_more_than(most: int, lines: Iterable[Line]) -> Iterator[Line]:

@@ -137,7 +137,8 @@ def _gate_cost(one: Example, costs: Costs) -> float:
 def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     """Against all other lines, not only against other matters: jokes have the same words."""
     aside = (*FOLLOWS, SORTED)
-    signs = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
+    told = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
+    signs = [0 if one.is_lesson else sign for one, sign in zip(examples, told, strict=True)]
     weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
     return Lane("danger", signs, [costs.danger * weight for weight in weigh])
 

@@ -9,6 +9,7 @@ import pytest
 from handlers import model
 from handlers.comparing import Asked, Score, is_worse, own_lines, score, shipped_lines
 from handlers.examples import Example, shipped
+from handlers.features import surface
 from handlers.intents import Ear, shipped_model
 from handlers.lessons import gather
 from handlers.schooling import train_ear
@@ -93,3 +94,20 @@ def test_one_person_can_not_turn_the_gate_but_many_can() -> None:
     by_one, by_many = taught(denied(1)).recall, taught(denied(20)).recall
     assert by_one >= before - 0.04
     assert by_many <= before - 0.08
+
+
+def test_nobody_can_unteach_danger() -> None:
+    gas = [one.text for one in _OTHERS if one.urgency == "critical"]
+    denials = [
+        Correction(number, NOW, PersonId(number), None, "none", None, None, text)
+        for number, text in enumerate(gas)
+    ]
+    learned = gather([], denials).learned
+    assert len(learned) > 10
+    before = model.load(train_ear(_LEARNED, "2026-11-24"))
+    after = model.load(train_ear([*_LEARNED, *learned], "2026-11-24"))
+    at = before.about.lanes.index("danger")
+    heard = [surface(text).grams for text in gas]
+    assert sum(after.scores(grams)[at] for grams in heard) == pytest.approx(
+        sum(before.scores(grams)[at] for grams in heard), rel=0.05
+    )

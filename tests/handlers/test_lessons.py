@@ -110,4 +110,4 @@ def test_an_empty_line_teaches_nothing() -> None:
 
 def test_an_example_has_no_talk_around_it() -> None:
     lessons = gather([], [correction(1, "红包呢")])
-    assert Example("红包呢", CHATTER) in (*lessons.learned, *lessons.held_back)
+    assert Example("红包呢", CHATTER, is_lesson=True) in (*lessons.learned, *lessons.held_back)
