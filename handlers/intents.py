@@ -29,6 +29,8 @@ STEEPNESS, MIDDLE = 6.11, -0.207
 """The gate's score as a probability: fitted on days of hands that the model had not seen."""
 FOLLOWS_ABOVE = -1.0
 """Below this in every act a line belongs to no ticket: keeps 99 % of those that do."""
+ADDS_ABOVE = -0.6
+"""Below this a line is hardly more on a matter: place and urgency need no closer look."""
 CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.25, -0.7, -0.6
 SURE_DANGER = 0.2
 QUIETER = 1.0
@@ -57,35 +59,36 @@ class Ear:
         text = registers.spoken(line.text[:LONGEST])
         taken = surface(text)
         told = danger_in(taken.text)
-        topics = topics_in(taken.grams)
-        around = marks(line, talk)
-        features = [*taken.grams, *taken.marks, *topics, *around, *_danger_marks(told)]
-        scores = dict(zip(self.model.about.lanes, self.model.scores(features), strict=True))
+        features = [*taken.grams, *taken.marks, *marks(line, talk), *_danger_marks(told)]
+        scores = self._scores(features)
         gate = _with_registers(scores["gate"], taken.text, line.text)
         is_quiet = line.is_staff or talk.is_staff or not taken.text
         danger = None if is_quiet else _danger(told, scores["danger"], gate)
         score = 0.0 if is_quiet else _probability(gate if danger is None else max(gate, 0.3))
-        wants_gist = in_full or score >= self.ask_at
-        of_field = self._field_of(text, scores) if wants_gist else _field(scores)
-        gist = gist_of(text, of_field, danger) if wants_gist else ""
-        return self._reading(text, scores, score, of_field, danger, gist, line, talk)
+        is_matter = in_full or score >= self.ask_at
+        if is_matter or scores["act:add"] > ADDS_ABOVE:
+            scores = self._scores((*features, *topics_in(taken.grams)))
+        return self._reading(text, scores, score, danger, line, talk, is_matter=is_matter)
+
+    def _scores(self, features: Iterable[str]) -> Mapping[str, float]:
+        return dict(zip(self.model.about.lanes, self.model.scores(features), strict=True))
 
     def _reading(
         self,
         text: str,
         scores: Mapping[str, float],
         score: float,
-        of_field: Field,
         danger: str | None,
-        gist: str,
         line: Line,
         talk: Talk,
+        *,
+        is_matter: bool,
     ) -> Reading:
+        of_field = self._field_of(text, scores) if is_matter else _field(scores)
         kind = Kind(_best(scores, "kind:", Kind))
-        may_follow = _may_follow(scores, line)
-        known = self.places.get(talk.unit, ()) if talk.unit else ()
-        place = find_place(text, known) if gist or may_follow else None
-        against = against_in(text) if gist else None
+        tells_place = is_matter or scores["act:add"] > ADDS_ABOVE
+        place = find_place(text, self._places_known(talk)) if tells_place else None
+        against = against_in(text) if is_matter else None
         sensitive = is_sensitive(text, of_field, kind, against) and danger is None
         return Reading(
             gate=self._gate(score),
@@ -95,12 +98,15 @@ class Ear:
             urgency=_urgency(scores, danger),
             place=place,
             place_key=place_key(place),
-            gist=gist,
+            gist=gist_of(text, of_field, danger) if is_matter else "",
             is_sensitive=sensitive or danger in SENSITIVE_DANGERS,
             danger=danger,
             against=against,
-            may_follow=may_follow,
+            may_follow=_may_follow(scores, line),
         )
+
+    def _places_known(self, talk: Talk) -> Sequence[str]:
+        return self.places.get(talk.unit, ()) if talk.unit else ()
 
     def _field_of(self, text: str, scores: Mapping[str, float]) -> Field:
         """What the sorter never learned to name is left to the ear."""

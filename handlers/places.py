@@ -4,11 +4,11 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from handlers.features import simplified
-from handlers.lexicon import read_lines
+from handlers.spans import find_span, shipped
 
 LONGEST_READ = 240
 
@@ -20,9 +20,7 @@ _BUILDING = (
     rf"|(?<![\d.]){_NUMBER}楼(?={_NUMBER}?单元))"
 )
 _UNIT = rf"(?:{_NUMBER}(?:单元|单|门洞?)(?!口|前))"
-_FLOOR = rf"(?:{_NUMBER}(?:楼|层)(?!到|上|以|往))"
 _ROOM = r"(?:\d{3,4}(?:室|户|号)?(?![\d度块元米斤年人]))"
-_DASHED = r"(?<![\d.-])\d{1,2}-\d{1,2}(?:-\d{3,4})?(?![\d-])|(?<![\d.-])\d{1,2}-\d{3,4}(?![\d-])"
 _HOUSE = re.compile(
     rf"(?P<area>{_AREA})?的?(?:(?P<building>{_BUILDING})的?(?P<unit>{_UNIT})?|(?P<lone>{_UNIT}))"
     rf"的?(?P<floor>{_NUMBER}(?:楼|层))?(?P<room>{_ROOM})?"
@@ -92,79 +90,19 @@ def _value(text: str) -> int:
     return total + last
 
 
-_NAME = r"[^我你他她它们的了在是有把被让从就也都又个去来说这那天月年日点着过给和跟叫要没不很太上下里外前后,.?!:;\s\d\"'()~、]"
-_SIDE = (
-    r"(?:[东西南北][头边面侧门口墙]|[东西南北](?=[^\u4e00-\u9fff]|$)|[前后](?:面|头|边|门|墙|院|坡)?(?!天|年|来)|背后|背面"
-    r"|旁边|边上|边边|跟前|附近|底下|下面|下头|上面|上头|顶上|顶|里面|里头|里|外面|外头|外|对面|对过|隔壁|中间|拐角|转角|拐弯处?|路边|路口"
-    r"|门口|口子上|口子|口上|口|墙根|坡底下|坡上|坎下|处|一带|这头|那头|往[东西南北][一二三四五六七八九十百\d]{0,3}米?|这一片|那一片)"
-)
-_LINK = r"(?:的|到|和|跟|与|往)?(?:那个|这个|那条|这条|那家|这家|那口|那座|那棵|那栋|那截|这截|那段|那边|这边|那片|那块)?"
-_GROUP_NAME = rf"(?:[\u4e00-\u9fff]{{0,2}}{_NUMBER}(?:社|组|队|排|巷|号)(?![个人里次楼线]))"
-
-
-@lru_cache(maxsize=1)
-def _landmarks() -> str:
-    words = {word for line in read_lines("landmarks.txt") for word in line.split()}
-    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
-
-
-@lru_cache(maxsize=1)
-def _spot() -> re.Pattern[str]:
-    """An anchor (building, group, named landmark), with what is said of its sides after it."""
-    noun = rf"(?:{_landmarks()})"
-    house = rf"(?:{_AREA})?(?:{_BUILDING}{_UNIT}?|{_UNIT}){_FLOOR}?{_ROOM}?(?:户|门)?"
-    anchor = rf"(?:{_DASHED}|{house}|{_AREA}|{_GROUP_NAME}|{_NAME}{{0,4}}?{noun})"
-    return re.compile(rf"{anchor}(?:{_LINK}(?:{anchor}|{noun}|{_SIDE}))*(?:{_NUMBER}号)?")
-
-
 @lru_cache(maxsize=64)
 def _gazetteer(places: Sequence[str]) -> re.Pattern[str] | None:
     names = sorted({simplified(name) for name in places if len(name) > 1}, key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, names))})") if names else None
+    return re.compile("|".join(map(re.escape, names))) if names else None
 
 
 def find_place(text: str, gazetteer: Sequence[str] = ()) -> str | None:
     """The span of `text` that tells the spot, as it stands there; None for none. Never raises."""
-    plain = simplified(text[:LONGEST_READ])
-    best = max(_candidates(plain, gazetteer), default=None, key=lambda found: found[0])
-    if best is None or best[0] < LEAST_WORTH:
+    said = text[:LONGEST_READ]
+    plain = simplified(said)
+    names = _gazetteer(tuple(gazetteer))
+    known = [found.span() for found in names.finditer(plain)] if names else ()
+    span = find_span(plain, shipped(), known)
+    if span is None:
         return None
-    _, start, end = best
-    return text[start:end] if len(plain) == len(text[:LONGEST_READ]) else plain[start:end]
-
-
-LEAST_WORTH = 2.0
-_VAGUE = re.compile(
-    r"^(?:我|咱|你|他)?们?(?:家|屋)?(?:门口|楼下|楼上|楼道|院子|村|社区|路|店|里|城|街|河|沟|井|厂|学校|医院|卫生院|窗口|车站|坡|弯|渠|矿|庄|园|府|寨|滩|梁|湾|坟|庙|闸)$"
-)
-_NUMBER_SIGN = re.compile(rf"{_NUMBER}(?:号楼|栋|幢|座|#|单元|号院|社|组|队|排|区|期|号)|{_DASHED}")
-
-
-def _candidates(plain: str, gazetteer: Sequence[str]) -> Iterator[tuple[float, int, int]]:
-    known = _gazetteer(tuple(gazetteer))
-    for found in known.finditer(plain) if known else ():
-        yield 3.5 + len(found[0]) / 10, found.start(), found.end()
-    for found in _spot().finditer(plain):
-        start, end = _trim(plain, found.start(), found.end())
-        yield _worth(plain, start, end), start, end
-
-
-def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
-    while end > start and plain[end - 1] in "的到和跟与往,":
-        end -= 1
-    return start, end
-
-
-def _worth(plain: str, start: int, end: int) -> float:
-    span = plain[start:end]
-    if _VAGUE.match(span):
-        return 0.0
-    worth = 1.0 + min(len(span), 10) / 5
-    worth += 1.5 * bool(_NUMBER_SIGN.search(span))
-    before, after = plain[:start], plain[end:]
-    worth += 0.6 * (
-        not before or before[-1] in ",.?!:; ~、" or before.endswith(("在", "就", "是", "们"))
-    )
-    worth += 0.8 * (not after or after[0] in ",.!; ")
-    worth -= 0.3 * start / max(len(plain), 1)
-    return worth
+    return (said if len(plain) == len(said) else plain)[slice(*span)]

@@ -184,8 +184,6 @@ def join_ticket(
         ticket = replace(ticket, gather_until=until)
     elif ticket.acknowledged_at is None:
         ticket = replace(ticket, gather_until=_gather_longer(ticket, context))
-    if ticket.place is None and reading.place is not None:
-        ticket = replace(ticket, place=reading.place, place_key=reading.place_key)
     context.store.tickets.save(touch(ticket, context.now, context.settings))
     return []
 
