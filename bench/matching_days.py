@@ -11,8 +11,8 @@ from handlers.talk import Line
 from storage.models import Act
 
 SCENES = Path(__file__).with_name("matching_scenes.txt")
-_MIXES = ((10, 35), (4, 2))
-"""Scenes a day and minutes between their beginnings: one after another, and all at once."""
+_A_DAY, _APART = 10, 35
+"""Scenes a day, and minutes between their beginnings."""
 _LETTERS = {"o": Act.OPEN, "a": Act.ADD, "j": Act.JOIN, "t": Act.THANKS, "r": Act.REOPEN}
 
 
@@ -93,13 +93,10 @@ class _Spoken:
 
 
 def read_scenes(path: Path = SCENES) -> list[Day]:
-    """The scenes, several running through one another to a day; each stands in every mix."""
+    """The scenes, several running through one another to a day."""
     scenes = _parse(path)
-    days = []
-    for a_day, apart in _MIXES:
-        count = -(-len(scenes) // a_day)
-        days += [_day(f"scenes{apart}-{n}", scenes[n::count], apart) for n in range(count)]
-    return days
+    count = -(-len(scenes) // _A_DAY)
+    return [_day(f"scenes-{n}", scenes[n::count]) for n in range(count)]
 
 
 def _parse(path: Path) -> list[list[_Spoken]]:
@@ -117,10 +114,10 @@ def _parse(path: Path) -> list[list[_Spoken]]:
     return scenes
 
 
-def _day(name: str, scenes: Sequence[Sequence[_Spoken]], apart: int) -> Day:
+def _day(name: str, scenes: Sequence[Sequence[_Spoken]]) -> Day:
     spoken: list[_Spoken] = []
     for place, scene in enumerate(scenes):
-        minute = 7 * 60 + place * apart
+        minute = 7 * 60 + place * _APART
         for one in scene:
             minute += one.minute
             spoken.append(_Spoken(minute, place, one.act, one.speaker, one.text, one.about))

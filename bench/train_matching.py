@@ -26,12 +26,13 @@ from storage.models import Act
 
 OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
 TRANSCRIPTS = Path(__file__).parents[1] / "handlers" / "examples"
-LEAST = {Act.ADD: 0.5, Act.JOIN: 0.74, Act.THANKS: 0.7, Act.REOPEN: 0.6}
+LEAST = {Act.ADD: 0.5, Act.JOIN: 0.7, Act.THANKS: 0.7, Act.REOPEN: 0.6}
 LIGHTEST = 0.08
 """Weights that all stay below this are left out."""
 FEWEST = {True: 5, False: 3}
-PENALTY = {True: 6.0, False: 2.0}
+PENALTY = {True: 6.0, False: 4.0}
 """Fewest examples of a feature and its L2 penalty: of runs of characters (True), of others."""
+ROUNDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def examples(days: Sequence[Day], rarity: Rarity, view: View) -> list[Example]:
                 if not is_plausible(scene, candidate):
                     continue
                 told = tuple(features(scene, candidate))
-                possible = possible_acts(said.line, candidate, scene.tone)
+                possible = possible_acts(scene, candidate)
                 for act in (one for one in ACTS if one in possible):
                     if act is said.act and candidate.ticket.number == number:
                         right = len(choices)
@@ -92,60 +93,98 @@ def learn(learned_from: Sequence[Example]) -> dict[str, list[float]]:
     """The weights of each feature, in the order of ACTS, by penalised maximum likelihood."""
     used = [example for example in learned_from if example.choices]
     places = _places(used)
-    matrix, groups, right = _matrix(used, places)
-    penalty = np.empty(len(places) * len(ACTS))
-    for name, place in places.items():
-        penalty[place * len(ACTS) : (place + 1) * len(ACTS)] = (
-            0.01 if name == BIAS else PENALTY[name.startswith("g:")]
-        )
-    seen = np.asarray(matrix[right].sum(axis=0)).ravel()
-    across = matrix.T.tocsr()
-    count = len(used)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = matrix @ weights
-        top = np.zeros(count)
-        np.maximum.at(top, groups, scores)
-        powers = np.exp(scores - top[groups])
-        whole = np.exp(-top)
-        np.add.at(whole, groups, powers)
-        value = float((np.log(whole) + top).sum() - scores[right].sum())
-        slope = across @ (powers / whole[groups]) - seen
-        return value + 0.5 * float(penalty @ (weights * weights)), slope + penalty * weights
-
+    task = _Task.of(used, places)
+    penalty = np.array([0.01 if name == BIAS else PENALTY[_is_gram(name)] for name in places])
     best = minimize(
-        loss, np.zeros(penalty.size), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+        task.loss,
+        np.zeros(len(places) * len(ACTS)),
+        args=(penalty[:, None],),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": ROUNDS},
     )
     table = best.x.reshape(-1, len(ACTS))
     return {name: [float(value) for value in table[place]] for name, place in places.items()}
+
+
+def _is_gram(name: str) -> bool:
+    return name.startswith("g:")
 
 
 def _places(used: Sequence[Example]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for example in used:
         counts.update(set(example.own).union(*(choice.features for choice in example.choices)))
-    kept = [name for name, count in counts.items() if count >= FEWEST[name.startswith("g:")]]
+    kept = [name for name, count in counts.items() if count >= FEWEST[_is_gram(name)]]
     return {name: place for place, name in enumerate((BIAS, *sorted(kept)))}
 
 
-def _matrix(
-    used: Sequence[Example], places: dict[str, int]
-) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
-    """One row a choice, in the columns of its act; the example of each row; the right rows."""
-    starts, columns, groups, right = [0], [], [], []
-    for number, example in enumerate(used):
-        own = [places[name] for name in (BIAS, *example.own) if name in places]
-        for place, choice in enumerate(example.choices):
-            act = ACTS.index(choice.act)
-            told = [places[name] for name in choice.features if name in places]
-            columns += [one * len(ACTS) + act for one in (*own, *told)]
-            starts.append(len(columns))
-            if place == example.right:
-                right.append(len(groups))
-            groups.append(number)
-    shape = (len(groups), len(places) * len(ACTS))
-    matrix = csr_matrix((np.ones(len(columns)), columns, starts), shape=shape)
-    return matrix, np.array(groups), np.array(right)
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Lines and tickets as two sparse tables, whose scores a choice adds up.
+
+    `line`, `ticket` and `act` are by choice, sorted by line; `first` the first choice of each
+    line, `right` the choices that are right.
+    """
+
+    lines: csr_matrix
+    tickets: csr_matrix
+    line: np.ndarray
+    ticket: np.ndarray
+    act: np.ndarray
+    first: np.ndarray
+    right: np.ndarray
+
+    @classmethod
+    def of(cls, used: Sequence[Example], places: dict[str, int]) -> "_Task":
+        told: list[tuple[str, ...]] = []
+        rows: list[tuple[int, int, int]] = []
+        right = []
+        for number, example in enumerate(used):
+            for place, choice in enumerate(example.choices):
+                if place == 0 or choice.features is not example.choices[place - 1].features:
+                    told.append(choice.features)
+                if place == example.right:
+                    right.append(len(rows))
+                rows.append((number, len(told) - 1, ACTS.index(choice.act)))
+        line, ticket, act = np.array(rows).T
+        return cls(
+            lines=_table([(BIAS, *example.own) for example in used], places),
+            tickets=_table(told, places),
+            line=line,
+            ticket=ticket,
+            act=act,
+            first=np.searchsorted(line, np.arange(len(used))),
+            right=np.array(right),
+        )
+
+    def loss(self, flat: np.ndarray, penalty: np.ndarray) -> tuple[float, np.ndarray]:
+        """The penalised negative logarithm of the likelihood, and its slope."""
+        weights = flat.reshape(-1, len(ACTS))
+        of_lines, of_tickets = self.lines @ weights, self.tickets @ weights
+        scores = of_lines[self.line, self.act] + of_tickets[self.ticket, self.act]
+        top = np.maximum(0, np.maximum.reduceat(scores, self.first))
+        powers = np.exp(scores - top[self.line])
+        whole = np.exp(-top) + np.add.reduceat(powers, self.first)
+        slopes = powers / whole[self.line]
+        slopes[self.right] -= 1.0
+        value = float((np.log(whole) + top).sum() - scores[self.right].sum())
+        slope = self.lines.T @ self._by_row(self.line, slopes, len(of_lines))
+        slope += self.tickets.T @ self._by_row(self.ticket, slopes, len(of_tickets))
+        value += 0.5 * float((penalty * weights * weights).sum())
+        return value, (slope + penalty * weights).ravel()
+
+    def _by_row(self, row: np.ndarray, slopes: np.ndarray, count: int) -> np.ndarray:
+        places = row * len(ACTS) + self.act
+        return np.bincount(places, slopes, count * len(ACTS)).reshape(count, len(ACTS))
+
+
+def _table(told: Sequence[Sequence[str]], places: dict[str, int]) -> csr_matrix:
+    starts, columns = [0], []
+    for names in told:
+        columns += [places[name] for name in names if name in places]
+        starts.append(len(columns))
+    return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(told), len(places)))
 
 
 def train(days: Sequence[Day], view: View = RUNTIME) -> str:

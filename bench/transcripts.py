@@ -130,10 +130,10 @@ def score_day(name: str, labels: Mapping[str, Label | None], did: Did) -> Score:
 def _same_matter(label: Label, of: str, message: str, labels: Mapping[str, Label | None]) -> bool:
     if label.act == Act.OPEN:
         return of == message
-    return of == label.of or _matter_of(of, labels) == label.of
+    return of == label.of or matter_of(of, labels) == label.of
 
 
-def _matter_of(message: str, labels: Mapping[str, Label | None]) -> str | None:
+def matter_of(message: str, labels: Mapping[str, Label | None]) -> str | None:
     """The opening message of the matter that a message belongs to by its label."""
     label = labels.get(message)
     if label is None:
@@ -150,12 +150,12 @@ def _score_asks(labels: Mapping[str, Label | None], did: Did, score: Score) -> N
 
 
 def _score_matters(labels: Mapping[str, Label | None], did: Did, score: Score) -> None:
-    touched = {_matter_of(message, labels) for message in did.acts}
+    touched = {matter_of(message, labels) for message in did.acts}
     for message, label in labels.items():
         if label is not None and label.act == Act.OPEN:
             score.labelled["matters"] += 1
             score.right["matters"] += message in touched
-    opened = [_matter_of(message, labels) for message in did.tickets]
+    opened = [matter_of(message, labels) for message in did.tickets]
     score.said["matters"] = len(opened)
     score.details["tickets of no matter"] = sum(matter is None for matter in opened)
     found = [matter for matter in opened if matter is not None]
@@ -190,7 +190,7 @@ def _score_details(name: str, labels: Mapping[str, Label | None], did: Did, scor
 def _is_alarmed(message: str, labels: Mapping[str, Label | None], did: Did) -> bool:
     """A ticket of the matter is critical, whichever of its lines opened it."""
     return any(
-        ticket.urgency is Urgency.CRITICAL and _matter_of(opened, labels) == message
+        ticket.urgency is Urgency.CRITICAL and matter_of(opened, labels) == message
         for opened, ticket in did.tickets.items()
     )
 

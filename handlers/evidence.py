@@ -23,6 +23,12 @@ _YOUNG = 15.0
 _NEAR_LINES = 10
 _DONE = frozenset({Stage.HANDLED, Stage.ANSWERED, Stage.CLOSED})
 _POSITIVE = frozenset({"fine", "gone", "now", "thanks", "c:fixed", "c:thanks"})
+_VOICES = frozenset(
+    {"my", "also", "also_thing", "also_end", "same", "saw", "again", "lasting", "sum", "spot"}
+    | {"number", "laugh", "parody", "past", "elsewhere", "denies", "theirs", "ask", "advice"}
+    | {"offer", "sympathy", "shout"}
+)
+"""Marks that mean one thing right after a ticket, in its words, and another without either."""
 _NEGATIVE = frozenset({"again", "notfine", "c:still", "c:absent", "c:again", "but"})
 
 
@@ -58,6 +64,7 @@ class Scene:
     line: Line
     text: str
     now: datetime
+    marks: frozenset[str]
     pairs: frozenset[str]
     spots: frozenset[str]
     weight: float
@@ -154,6 +161,8 @@ def features(scene: Scene, candidate: Candidate) -> list[str]:
     level = _of_words(scene, candidate, found)
     _of_ticket(scene, candidate, found)
     _of_tone(scene, candidate, who, level, found)
+    if who != "opener":
+        _of_voice(scene, candidate, level, found)
     return found
 
 
@@ -246,6 +255,17 @@ def _of_tone(scene: Scene, candidate: Candidate, who: str, level: str, found: li
         found.append(f"{near}&share{level}")
     if scene.text and not classes(scene.text):
         found.append(f"no_class&{age}")
+
+
+def _of_voice(scene: Scene, candidate: Candidate, level: str, found: list[str]) -> None:
+    """How a neighbour speaks, with how near the ticket is in the talk and in words."""
+    back = scene.back.get(candidate.ticket.number, _NEAR_LINES)
+    near = "next" if back < 2 else "near" if back < 8 else "far"
+    for mark in scene.marks & _VOICES:
+        found += (f"{mark}&share{level}", f"{mark}&{near}")
+    common = topics(scene.text) & shared(candidate).topics
+    if topics(scene.text):
+        found.append(f"topic:{'some' if common else 'no'}&{near}")
 
 
 def _was_thanked(candidate: Candidate) -> bool:

@@ -14,6 +14,8 @@ from handlers.talk import Line, Talk
 LONGEST = 300
 """Characters of a line that are read for matching."""
 
+JESTS = "jests"
+"""Two words of jest in one line: nobody complains that way."""
 TOPICS = frozenset(
     {"water", "power", "gas", "heat", "road", "sanit", "pollut", "housing", "traffic", "safety"}
     | {"welfare", "labour", "health", "edu", "farm", "consumer", "conflict", "party", "other"}
@@ -57,8 +59,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("elsewhere", r"县城|邻县|隔壁[县村镇]|外地|老家|别的|人家|我们那|俺那|上海|深圳|网上|新闻"),
     (
         "parody",
-        r"媳妇|老公|老婆|对象|单身|皮肤|头发|鼻涕|心跳|血压|钱包|我的?[脸腰嘴]|丈母娘|喝[大酒多]"
-        r"|麻将|红包|相亲|减肥|[(].{1,12}[)]$",
+        r"媳妇|老公|老婆|对象|单身|爱情|感情|皮肤|头发|鼻涕|眼泪|口水|脑子|心跳|血压|钱包|存款"
+        r"|股票|我的?[脸腰嘴]|丈母娘|喝[大酒多]|麻将|红包|相亲|减肥|[(].{1,12}[)]$",
     ),
     (
         "denies",
@@ -74,6 +76,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("promise", r"明天|下午|等着|这就去|我去办|知道了|明白"),
 )
 _MARKS = tuple((name, re.compile(rule)) for name, rule in _RULES)
+_PARODY = dict(_MARKS)["parody"]
 
 
 @lru_cache(maxsize=8192)
@@ -107,6 +110,10 @@ def topics(text: str) -> frozenset[str]:
 def marks(line: Line, text: str, talk: Talk) -> list[str]:
     """The marks of `line`, whose plain text is `text`, and of where it stands in the talk."""
     found = [name for name, rule in _MARKS if rule.search(text)]
+    if "parody" in found:
+        found += ["parody&" + name for name in ("also", "my") if name in found]
+        if len(_PARODY.findall(text)) > 1:
+            found.append(JESTS)
     found += ["c:" + name for name in classes(text)]
     found.append(size_of(text))
     if line.images:

@@ -28,7 +28,7 @@ from handlers.evidence import (
     spots,
     tone_of,
 )
-from handlers.manner import LONGEST, grams, marks, plain, topics
+from handlers.manner import JESTS, LONGEST, grams, marks, plain, topics
 from handlers.reading import Candidate, Match, Reading
 from handlers.staff_word import said_about
 from handlers.talk import Line, Talk
@@ -158,7 +158,7 @@ def weigh(
     base = weights.total((BIAS, *found, *grams(text)))
     scored: list[tuple[TicketNumber, Act, float]] = []
     for candidate in candidates:
-        acts = possible_acts(line, candidate, scene.tone)
+        acts = possible_acts(scene, candidate)
         if not acts or not is_plausible(scene, candidate):
             continue
         more = weights.total(features(scene, candidate))
@@ -185,6 +185,7 @@ def look(
         line=line,
         text=text,
         now=now,
+        marks=found,
         pairs=mine,
         spots=spots(line.text[:LONGEST]),
         weight=rarity.weigh(mine),
@@ -199,16 +200,17 @@ def look(
     )
 
 
-def possible_acts(line: Line, candidate: Candidate, tone: str) -> frozenset[Act]:
+def possible_acts(scene: Scene, candidate: Candidate) -> frozenset[Act]:
     """Only who opened a ticket adds to it, others join; a private matter is its opener's alone.
 
     Where nothing is called fine nobody gives thanks, where nothing but, nobody complains: a
-    ticket must not be closed by "又停水了".
+    ticket must not be closed by "又停水了". A line with two jests in it joins nothing.
     """
-    is_opener = candidate.user_ids[:1] == (line.sender,)
+    is_opener = candidate.user_ids[:1] == (scene.line.sender,)
     if not is_opener and candidate.ticket.conversation.startswith("private:"):
         return frozenset()
-    return (_OF_OPENER if is_opener else _OF_OTHERS) - _BARRED.get(tone, frozenset())
+    possible = (_OF_OPENER if is_opener else _OF_OTHERS) - _BARRED.get(scene.tone, frozenset())
+    return possible - {Act.JOIN} if JESTS in scene.marks else possible
 
 
 _OF_OPENER = frozenset({Act.ADD, Act.THANKS, Act.REOPEN})
