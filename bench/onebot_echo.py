@@ -118,6 +118,14 @@ def _frame(text: str, message_id: int, account: str, group: str, sender: str) ->
     return orjson.dumps(event).decode()
 
 
+def _connection(port: int, account: str, token: str) -> connect:
+    headers = {"X-Self-ID": account, "X-Client-Role": "Universal"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    url = f"ws://127.0.0.1:{port}{PATH}"
+    return connect(url, additional_headers=headers, max_size=None, proxy=None, compression=None)
+
+
 async def drive(
     port: int,
     frames: Sequence[str],
@@ -134,13 +142,7 @@ async def drive(
     at most `window` not yet replied to. Every call is answered at once. Raises TimeoutError when
     the sends do not come `within` seconds.
     """
-    headers = {"X-Self-ID": account, "X-Client-Role": "Universal"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    url = f"ws://127.0.0.1:{port}{PATH}"
-    async with connect(
-        url, additional_headers=headers, max_size=None, proxy=None, compression=None
-    ) as socket_:
+    async with _connection(port, account, token) as socket_:
         began = time.perf_counter()
         room = asyncio.Semaphore(window or len(frames))
         answering = asyncio.create_task(_answer(socket_, replies, room))

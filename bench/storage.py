@@ -129,16 +129,18 @@ async def measure_writes(folder: Path, sizes: Sizes) -> list[Figure]:
     ]
 
 
+def _make_due(store: Store, count: int) -> None:
+    """DUE tickets, spread over all."""
+    step = max(1, count // DUE)
+    for number in range(1, step * DUE + 1, step):
+        ticket = store.tickets.get(TicketNumber(number))
+        if ticket is not None:
+            store.tickets.save(replace(ticket, next_action_at=NOW - timedelta(minutes=1)))
+
+
 async def measure_due(path: Path, count: int) -> list[Figure]:
     def sweep(store: Store) -> object:
         return store.tickets.list_due(NOW)
-
-    def spread(store: Store) -> None:
-        step = max(1, count // DUE)
-        for number in range(1, step * DUE + 1, step):
-            ticket = store.tickets.get(TicketNumber(number))
-            if ticket is not None:
-                store.tickets.save(replace(ticket, next_action_at=NOW - timedelta(minutes=1)))
 
     def handle(store: Store) -> int:
         due = store.tickets.list_due(NOW, DUE)
@@ -149,7 +151,7 @@ async def measure_due(path: Path, count: int) -> list[Figure]:
     with connect_sync(f"sqlite:///{path}") as store:
         empty = median(seconds(lambda: sweep(store)) for _ in range(1000))
     database = await open_database(f"sqlite:///{path}")
-    await database.write(spread)
+    await database.write(lambda store: _make_due(store, count))
     listing = median([await timed(database.read(sweep)) for _ in range(5)])
     async with blocked() as gaps:
         handling = await timed(database.write(handle))

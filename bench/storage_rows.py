@@ -56,23 +56,27 @@ def add_ticket(store: Store, key: str) -> TicketNumber:
         next_action_at=NOW + timedelta(days=400),
     )
     assert ticket is not None
+    _tell(store, ticket.number, key)
+    return ticket.number
+
+
+def _tell(store: Store, number: TicketNumber, key: str) -> None:
     for action in ("opened", "assigned"):
-        store.history.add(ticket.number, NOW, action, message_key=MessageKey(key))
+        store.history.add(number, NOW, action, message_key=MessageKey(key))
     store.outbox.queue(
-        slot=f"ack:{ticket.number}",
+        slot=f"ack:{number}",
         platform="qq",
         conversation="group:1",
         unit=UNITS[0],
         kind=OutgoingClass.ACK,
-        text=f"已登记 #{ticket.number}",
+        text=f"已登记 #{number}",
         at_users=("20001",),
         images=(),
-        ticket=ticket.number,
+        ticket=number,
         person=None,
         queued_at=NOW,
         not_before=NOW,
     )
-    return ticket.number
 
 
 TICKET = """insert into ticket (source_key, unit, platform, conversation, resident, is_sensitive,

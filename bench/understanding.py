@@ -17,9 +17,10 @@ import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.scores import FOLLOWS, Score, print_score
 from handlers import model
 from handlers.examples import WINDOW, Example, Label, read_day, read_line, read_own, shipped
 from handlers.intents import Ear, classify, shipped_model
@@ -31,25 +32,9 @@ from handlers.talk import Line, Talk
 from storage.models import Act, Urgency
 
 EXAMPLES = Path(__file__).parents[1] / "handlers" / "examples"
-FOLLOWS = frozenset({"add", "join", "thanks", "reopen"})
 FOLDS = 5
 SPEED_LINES = 4000
 csv.field_size_limit(10_000_000)
-
-
-@dataclass
-class Score:
-    """Counts of some days. `missed` and `false` hold lines, to be shown."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    missed: list[str] = field(default_factory=list)
-    false: list[str] = field(default_factory=list)
-    missed_danger: list[str] = field(default_factory=list)
-    false_danger: list[str] = field(default_factory=list)
-
-    def share(self, part: str, whole: str) -> str:
-        total = self.counts[whole]
-        return f"{self.counts[part] / total:.3f} ({self.counts[part]}/{total})" if total else "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,40 +131,6 @@ def _count_danger(one: Heard, score: Score) -> None:
     if raised and one.act == "open" and not is_critical:
         score.counts["alarms at other matters"] += 1
         score.false_danger.append(f"{one.label and one.label['urgency']}: {one.line.text}")
-
-
-def print_score(name: str, score: Score, shows_missed: bool) -> None:
-    counts = score.counts
-    counts["open or chatter opened"] = counts["opened open"] + counts["opened chatter"]
-    followed = sum(counts[f"opened {act}"] for act in FOLLOWS)
-    print(f"\n== {name}: {counts['lines']} residents' lines, {counts['open']} matters")
-    rows = {
-        "open: precision against chatter": ("opened open", "open or chatter opened"),
-        "open: precision against all lines, nothing joined": ("opened open", "opened"),
-        "open: recall": ("opened open", "open"),
-        "chatter asked about": ("asked chatter", "chatter"),
-        "kind": ("kind right", "opened open"),
-        "field": ("field right", "opened open"),
-        "urgency": ("urgency right", "opened open"),
-        "place as labelled, or none where none stands": ("place right", "opened open"),
-        "place where one stands": ("placed right", "placed"),
-        "critical: recall of the opening line": ("critical raised", "critical"),
-        "critical: raised by any line of the matter": ("critical raised by any line", "critical"),
-        "followers let through": ("follows heard", "follows"),
-        "chatter that stops at the ear": ("chatter let go", "chatter"),
-    }
-    for title, (part, whole) in rows.items():
-        print(f"  {title:52}{score.share(part, whole)}")
-    print(f"  {'matters asked about':52}{counts['asked open']}")
-    print(f"  {'followers opened unless joined':52}{followed}")
-    per_thousand = 1000 / max(counts["lines"], 1)
-    for what in ("chatter", "other matters"):
-        alarms = counts[f"alarms at {what}"]
-        print(f"  {f'alarms at {what}, in 1,000 lines':52}{alarms * per_thousand:.2f} ({alarms})")
-    if shows_missed:
-        for title in ("missed", "false", "missed_danger", "false_danger"):
-            for text in getattr(score, title):
-                print(f"    {title}: {text[:110]!r}")
 
 
 def measure_hands(shows_missed: bool) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -35,39 +36,40 @@ def resident(store: Store) -> Resident:
     return store.residents.see("qq", "20001", "老李", UnitId("liuyuan"))
 
 
+def _plain(number: int, resident: Resident, now: datetime) -> dict[str, object]:
+    return {
+        "source_key": MessageKey(f"qq/group:1/{number}"),
+        "unit": UnitId("liuyuan"),
+        "platform": "qq",
+        "conversation": "group:1",
+        "resident": resident.id,
+        "is_sensitive": False,
+        "is_anonymous": False,
+        "kind": Kind.REQUEST,
+        "field": Field.UTILITIES,
+        "urgency": Urgency.ROUTINE,
+        "place": "3号楼2单元",
+        "place_key": "3-2",
+        "gist": "停水",
+        "body": "3号楼2单元停水了",
+        "assignee": None,
+        "opened_at": now,
+        "contact_due_at": now + timedelta(hours=2),
+        "acceptance_due_at": now + timedelta(days=1),
+        "handling_due_at": now + timedelta(days=5),
+        "answer_due_at": now + timedelta(days=6),
+        "gather_until": now + timedelta(seconds=90),
+        "next_action_at": now + timedelta(seconds=90),
+    }
+
+
 @pytest.fixture
 def ticket_values(resident: Resident, now: datetime) -> TicketValues:
     """What a new ticket of the resident is made of, each with a source key of its own."""
-    made = 0
+    made = count(1)
 
     def make(**changed: object) -> dict[str, object]:
-        nonlocal made
-        made += 1
-        values: dict[str, object] = {
-            "source_key": MessageKey(f"qq/group:1/{made}"),
-            "unit": UnitId("liuyuan"),
-            "platform": "qq",
-            "conversation": "group:1",
-            "resident": resident.id,
-            "is_sensitive": False,
-            "is_anonymous": False,
-            "kind": Kind.REQUEST,
-            "field": Field.UTILITIES,
-            "urgency": Urgency.ROUTINE,
-            "place": "3号楼2单元",
-            "place_key": "3-2",
-            "gist": "停水",
-            "body": "3号楼2单元停水了",
-            "assignee": None,
-            "opened_at": now,
-            "contact_due_at": now + timedelta(hours=2),
-            "acceptance_due_at": now + timedelta(days=1),
-            "handling_due_at": now + timedelta(days=5),
-            "answer_due_at": now + timedelta(days=6),
-            "gather_until": now + timedelta(seconds=90),
-            "next_action_at": now + timedelta(seconds=90),
-        }
-        return values | changed
+        return _plain(next(made), resident, now) | changed
 
     return make
 
