@@ -9,14 +9,16 @@ on conflict (unit, name) do nothing;
 delete from known_place;
 
 -- name: list_repeated()
-select unit, place_key, place, count(*) from ticket
-where outcome in ('confirmed', 'unconfirmed') and is_sensitive = 0 and place is not null
-    and (unit, place_key) in (
-        select unit, place_key from ticket
-        where outcome in ('confirmed', 'unconfirmed') and is_sensitive = 0 and place is not null
-        group by unit, place_key having count(*) > 1
-    )
-group by unit, place_key, place
+with told as (
+    select unit, place_key, place, count(*) as times from ticket
+    where outcome in ('confirmed', 'unconfirmed') and is_sensitive = 0 and place is not null
+    group by unit, place_key, place
+), counted as (
+    select unit, place_key, place, times, sum(times) over (partition by unit, place_key) as total
+    from told
+)
+select unit, place_key, place, times from counted
+where total > 1
 order by unit, place_key, place;
 
 -- name: list_confirmed()
