@@ -108,8 +108,8 @@ def tell_comparison(config: "Config", path: Path) -> bool:
 
 def _row(score: "Score") -> str:
     parts = (
-        _part("认对", score.found, score.opened, score.precision),
-        _part("认全", score.found, score.matters, score.recall),
+        _part("精确", score.found, score.opened, score.precision),
+        _part("召回", score.found, score.matters, score.recall),
         _part("领域", score.in_field, score.with_field, score.field_accuracy),
         _part("危急", score.alarmed, score.critical, 1.0) if score.critical else "",
     )

@@ -127,7 +127,7 @@ def test_training_tells_what_was_learned_and_how_old_and_new_compare(
     matters = sum(one.act == "open" for one in lessons.held_back)
     assert f"学的：自带的例句 {len(FEW)} 条；自己的 {len(lessons.learned)} 条（" in out
     assert "旧：自带的。新：new.bin（识别模型，" in out
-    assert f"自己的件和更正里留着没学的 {len(lessons.held_back)} 条：\n  旧 认对 " in out
+    assert f"自己的件和更正里留着没学的 {len(lessons.held_back)} 条：\n  旧 精确 " in out
     assert out.count(f"/{matters}（") >= 2
     assert "自带的那些天（两个都学过，看有没有学坏）：" in out
 
