@@ -20,10 +20,9 @@ from tests.bot.service import (
     queued,
 )
 from tests.bot.wechat_service import ADMINISTRATOR, GROUP, ROOM, TITLE, WeChatService
-from tests.peers.wechat_peer import why_missing
+from tests.peers.wechat_peer import need_gateway
 
-if (reason := why_missing()) is not None:
-    pytest.skip(reason, allow_module_level=True)
+need_gateway()
 
 EVERYBODY = (INSTRUCTOR, SECRETARY, WATERWORKS, RESIDENT, NEIGHBOUR, ADMINISTRATOR)
 

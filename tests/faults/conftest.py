@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,9 @@ def matter_at(house: int) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the numbers of docs/promises.md")
+    parser.addoption(
+        "--rows", type=Path, help="rows of the table that were written before; these are added"
+    )
 
 
 @dataclass
@@ -115,11 +119,21 @@ def tally(record_property: Callable[[str, object], None], request: pytest.Fixtur
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not terminalreporter.config.getoption("--long", default=False):
+    """What has to be measured alone runs after all else: `--rows` carries the table over."""
+    options = terminalreporter.config.option
+    if not getattr(options, "long", False):
         return
-    lines = [COLUMNS]
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.getreports(outcome):
-            lines += [value for name, value in report.user_properties if name == "fault"]
-    for fault, *numbers in lines:
-        terminalreporter.write_line(f"{fault:<44}" + "".join(f"{one:>9}" for one in numbers))
+    rows = [
+        "".join(f"{one:>9}" if place else f"{one:<44}" for place, one in enumerate(value))
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in report.user_properties
+        if name == "fault"
+    ]
+    if options.rows is not None:
+        before = options.rows.read_text("utf-8").splitlines() if options.rows.exists() else []
+        rows = [*before, *rows]
+        options.rows.write_text("\n".join(rows), "utf-8")
+    head, *columns = COLUMNS
+    for row in (f"{head:<44}" + "".join(f"{one:>9}" for one in columns), *rows):
+        terminalreporter.write_line(row)

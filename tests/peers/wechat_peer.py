@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.peers.delivered import Delivered
 
 FOLDER = Path(__file__).with_name("wechat_gateway")
@@ -44,6 +46,14 @@ def why_missing() -> str | None:
     if not (FOLDER / "node_modules" / "wechaty-puppet-service").is_dir():
         return "no node_modules: run `make wechat-gateway` for the WeChat tests"
     return None
+
+
+def need_gateway() -> None:
+    """Leave out the calling module where the gateway can not run. In one place, so that pytest
+    says it in one line for all."""
+    reason = why_missing()
+    if reason is not None:
+        pytest.skip(reason, allow_module_level=True)
 
 
 def _named(message_id: str | None) -> dict[str, str]:

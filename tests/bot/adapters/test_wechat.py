@@ -23,11 +23,10 @@ from tests.peers.wechat_peer import (
     CERTIFICATE_NAME,
     TOKEN,
     WeChatPeer,
-    why_missing,
+    need_gateway,
 )
 
-if (reason := why_missing()) is not None:
-    pytest.skip(reason, allow_module_level=True)
+need_gateway()
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 ROOM = "700108@chatroom"
