@@ -64,4 +64,5 @@ def test_the_map_names_each_module_once() -> None:
         for path in (ROOT / name).rglob("*.py")
         if path.name != "__init__.py" and "migrations" not in path.parts
     ]
-    assert sorted(named) == sorted(modules)
+    assert set(modules) ^ set(named) == set()
+    assert len(named) == len(set(named))
