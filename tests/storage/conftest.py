@@ -10,13 +10,16 @@ from storage.models import (
     Field,
     Kind,
     MessageKey,
+    OutgoingClass,
     PersonId,
     Resident,
     Ticket,
+    TicketNumber,
     UnitId,
     Urgency,
 )
 from storage.store import Store
+from tests.storage.queued import Queue
 
 TicketValues = Callable[..., dict[str, object]]
 
@@ -82,5 +85,26 @@ def open_ticket(store: Store, ticket_values: TicketValues) -> Callable[..., Tick
         ticket = store.tickets.add(**ticket_values(**changed))
         assert ticket is not None
         return ticket
+
+    return add
+
+
+@pytest.fixture
+def queue(store: Store, now: datetime) -> Queue:
+    def add(slot: str, **changed: object) -> int | None:
+        values: dict[str, object] = {
+            "platform": "qq",
+            "conversation": "group:1",
+            "unit": UnitId("hedong"),
+            "kind": OutgoingClass.ACK,
+            "text": f"text of {slot}",
+            "at_users": ("20001",),
+            "images": ("a.jpg",),
+            "ticket": TicketNumber(12),
+            "person": None,
+            "queued_at": now,
+            "not_before": now,
+        }
+        return store.outbox.queue(slot, **(values | changed))  # type: ignore[arg-type]
 
     return add
