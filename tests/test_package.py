@@ -1,4 +1,4 @@
-"""What a build puts into the package: everything the program reads beside its modules."""
+"""What a build puts into the package, and what the documents say of its modules and tests."""
 
 import os
 import re
@@ -66,3 +66,10 @@ def test_the_map_names_each_module_once() -> None:
     ]
     assert set(modules) ^ set(named) == set()
     assert len(named) == len(set(named))
+
+
+def test_each_test_that_the_promises_name_is_there() -> None:
+    text = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:\w+/)*(test_\w+)`", text))
+    assert named - {path.stem for path in (ROOT / "tests").rglob("test_*.py")} == set()
+    assert len(named) > 10
