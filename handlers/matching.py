@@ -29,7 +29,7 @@ from handlers.evidence import (
     tone_of,
 )
 from handlers.manner import JESTS, LONGEST, grams, marks, plain, topics
-from handlers.reading import Candidate, Match, Reading
+from handlers.reading import Candidate, Gate, Match, Reading
 from handlers.staff_word import said_about
 from handlers.talk import Line, Talk
 from storage.models import Act, TicketNumber
@@ -39,6 +39,9 @@ BIAS = "bias"
 ALSO = "也"
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
+HEARD_AT, HEARD = 0.02, 0.6
+"""What the ear half takes for a matter is no small talk: from this score of the gate on, a line
+joins a ticket by so much less certainty."""
 SURE = 0.9
 """From here on a line belongs to its ticket, whatever it does there."""
 
@@ -99,13 +102,20 @@ def match(
     """
     if not candidates or talk.is_staff or line.is_staff:
         return None
-    return match_by(shipped(), line, talk, candidates, now)
+    is_heard = reading.score >= HEARD_AT and reading.gate is not Gate.OPEN
+    return match_by(shipped(), line, talk, candidates, now, is_heard=is_heard)
 
 
 def match_by(
-    weights: Weights, line: Line, talk: Talk, candidates: Sequence[Candidate], now: datetime
+    weights: Weights,
+    line: Line,
+    talk: Talk,
+    candidates: Sequence[Candidate],
+    now: datetime,
+    *,
+    is_heard: bool = False,
 ) -> Match | None:
-    """As `match`, by the given weights."""
+    """As `match`, by the given weights. `is_heard`: the ear takes the line for half a matter."""
     meant = _meant(line, candidates)
     scored = weigh(weights, line, talk, meant, now)
     if not scored:
@@ -115,9 +125,14 @@ def match_by(
     whole = math.exp(-top) + sum(math.exp(other - top) for _, _, other in scored)
     share = math.exp(score - top) / whole
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
-    if share >= weights.least[ACTS.index(act)] * (QUOTED if is_quoted else 1.0):
+    if share >= _least(weights, act, is_heard=is_heard) * (QUOTED if is_quoted else 1.0):
         return Match(number, act, share)
     return _mildest(number, scored, whole * math.exp(top))
+
+
+def _least(weights: Weights, act: Act, *, is_heard: bool) -> float:
+    least = weights.least[ACTS.index(act)]
+    return least * HEARD if is_heard and act is Act.JOIN else least
 
 
 def _mildest(

@@ -25,7 +25,7 @@ from storage.models import (
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NO_READING = Reading(
-    Gate.NONE, 0.1, Kind.REQUEST, Field.OTHER, Urgency.ROUTINE, None, None, gist=""
+    Gate.NONE, 0.01, Kind.REQUEST, Field.OTHER, Urgency.ROUTINE, None, None, gist=""
 )
 GROUP = "group:1"
 BEFORE_NOON = NOW - timedelta(hours=3)
@@ -64,9 +64,10 @@ class Chat:
         images: tuple[str, ...] = (),
         quote: str | None = None,
         at_users: tuple[str, ...] = (),
+        reading: Reading = NO_READING,
     ) -> Match | None:
         line = self.line(sender, text, images, quote, at_users)
-        found = match(line, NO_READING, self.talk(), tuple(self.tickets.values()), self.now)
+        found = match(line, reading, self.talk(), tuple(self.tickets.values()), self.now)
         if found is None:
             self.remember(line)
             return None
@@ -193,6 +194,18 @@ class TestJoin:
     )
     def test_the_same_at_a_neighbours_is_joined(self, water: Chat, text: str) -> None:
         assert act_of(water.say("uncle", text)) is Act.JOIN
+
+    @pytest.mark.parametrize(
+        "text", ["五楼也接不上", "三单元也这样", "我妈提着桶去井上打了", "这都第三回了"]
+    )
+    def test_a_line_that_the_ear_half_takes_for_a_matter_is_joined(
+        self, water: Chat, text: str
+    ) -> None:
+        half_heard = replace(NO_READING, score=0.1)
+        assert act_of(water.say("uncle", text, reading=half_heard)) is Act.JOIN
+
+    def test_of_what_the_ear_takes_for_no_matter_more_certainty_is_asked(self, water: Chat) -> None:
+        assert water.say("uncle", "五楼也接不上", reading=NO_READING) is None
 
     def test_another_floor_is_joined(self, water: Chat) -> None:
         assert act_of(water.say("uncle", "我一楼的也没水，我还当是欠费了")) is Act.JOIN
