@@ -98,7 +98,8 @@ def _show(config: "Config") -> None:
     for problem in loaded.problems:
         say(f"不能用：{problem}")
     waiting = folder_of(config) / NEW
-    files = {waiting: "新训练的，还没换上"}
+    is_used = any(_is_same(waiting, current(config, slot)) for slot in Slot)
+    files = {waiting: "新训练的，已换上" if is_used else "新训练的，还没换上"}
     for slot in Slot:
         files |= {
             current(config, slot): NAMES[slot],
@@ -107,6 +108,10 @@ def _show(config: "Config") -> None:
     for path, what in files.items():
         if path.is_file():
             say(f"  {path.name}：{what}，{_age(path)}")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _age(path: Path) -> str:

@@ -162,6 +162,19 @@ def test_using_and_going_back_are_one_command_each(lianxin: Lianxin, town: Path,
     assert lianxin("model", "back").err == "没有换过模型，用的就是自带的，不用退\n"
 
 
+def test_what_was_trained_is_listed_as_used_only_once_it_is(
+    lianxin: Lianxin, town: Path, url: str
+) -> None:
+    (town / "data" / "models").mkdir()
+    save(town / "data" / "models" / "new.bin", FEW)
+    listed = lianxin("model").out
+    assert listed.startswith(
+        "在用：自带的识别模型\n  new.bin：新训练的，还没换上，2026-11-24 训练，"
+    )
+    lianxin("model", "use", "--force")
+    assert "  new.bin：新训练的，已换上，" in lianxin("model").out
+
+
 def test_a_worse_model_is_not_used_unless_it_is_wished(
     lianxin: Lianxin, town: Path, taught: str
 ) -> None:
