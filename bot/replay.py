@@ -16,7 +16,7 @@ from bot.models import load_and_tell
 from bot.opinions import make_opinions
 from bot.replayed import Ended, Heard, Sent, load_ended
 from bot.runtime import Runtime
-from bot.schedule import calendar_jobs
+from bot.schedule import PLACES, calendar_jobs
 from bot.transcript import PLATFORM, Said, read_transcripts
 from handlers import intents, roster
 from handlers.context import Context
@@ -142,6 +142,8 @@ class _Player:
         for job, moment in self._jobs.items():
             if moment <= now:
                 await self._runtime.run(job.name, job.job)
+                if job.name == PLACES:
+                    await self._runtime.refresh()
                 self._jobs[job] = job.next_run(now)
         due = await self._runtime.sweep()
         sends = await self._delivery.deliver_due(now)

@@ -23,6 +23,8 @@ SWEEP_AT_LEAST_EVERY = 30.0
 PAUSE_BETWEEN_SWEEPS = 0.2
 AT_NIGHT = time(3, 10)
 MADE_UP = timedelta(days=3)
+PLACES = "places"
+"""The job after which the runtime has to learn anew what it knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def calendar_jobs(settings: Settings) -> Sequence[CalendarJob]:
         CalendarJob("hotspots", settings.reminders.daily_at, zone, hotnews.tell_hot_spots),
         CalendarJob("digest", settings.digest.at, zone, digests.daily),
         CalendarJob("retention", AT_NIGHT, zone, retention.clean_up),
-        CalendarJob("places", AT_NIGHT, zone, gazetteer.grow),
+        CalendarJob(PLACES, AT_NIGHT, zone, gazetteer.grow),
     )
 
 

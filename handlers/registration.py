@@ -84,7 +84,7 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
         return []
     expires = context.now + context.settings.intake.question_expires
     context.store.questions.mark_asked(question.id, expires)
-    reading = read_text(question.text, context)
+    reading = read_text(question.text, question.unit, context)
     text = replies.ask_to_register(
         resident.name,
         _spoken_gist(question),
@@ -123,7 +123,7 @@ def answer_question(
         message_id=question.source_key.rsplit("/", 1)[-1],
         images=(*question.images, *incoming.images),
     )
-    reading = _as_matter(read_text(body, context))
+    reading = _as_matter(read_text(body, speaker.unit, context))
     ticket, outgoing = open_ticket(
         source, reading, speaker.resident, speaker.unit, context, body=body
     )
@@ -142,7 +142,7 @@ def register(request: Request) -> list[Outgoing]:
         return _register_quoted(request)
     if not request.rest and not request.incoming.images:
         raise Refused("要登记什么？把事情写在“登记”后面。")
-    reading = _as_matter(read_text(request.rest, request.context))
+    reading = _as_matter(read_text(request.rest, request.speaker.unit, request.context))
     return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
 
 
@@ -162,7 +162,7 @@ def _register_quoted(request: Request) -> list[Outgoing]:
         images=line.images,
         quote=None,
     )
-    reading = _as_matter(read_text(line.text, request.context))
+    reading = _as_matter(read_text(line.text, request.speaker.unit, request.context))
     told = _open(source, line.text, reading, resident, request)
     if not reading.is_sensitive:
         known = request.store.tickets.get_by_source(source.key)

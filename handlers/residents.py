@@ -21,7 +21,7 @@ def add(request: Request) -> list[Outgoing]:
     if not request.rest and not request.incoming.images:
         raise Refused(f"补充什么？比如“补充 {ticket.number} 在三楼东户”。")
     said = replace(request.incoming, text=request.rest, voice=None)
-    reading = read_text(request.rest, request.context)
+    reading = read_text(request.rest, ticket.unit, request.context)
     told = add_to_ticket(ticket, said, request.speaker, reading, request.context)
     return [request.reply(replies.noted(ticket), ticket.number), *told]
 

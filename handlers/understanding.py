@@ -4,11 +4,12 @@ from handlers import intents
 from handlers.context import Context
 from handlers.reading import Reading
 from handlers.talk import Line, Talk
+from storage.models import UnitId
 
 
-def read_text(text: str, context: Context) -> Reading:
-    """As if a resident had said it into a quiet group of the unit that is spoken in."""
+def read_text(text: str, unit: UnitId, context: Context) -> Reading:
+    """As if a resident had said it into a quiet group of the unit, whose places are known."""
     if context.reader is None:
         return intents.classify(text)
     line = Line("", context.now, "", "", text)
-    return context.reader.classify(line, Talk(unit=context.talk.unit), in_full=True)
+    return context.reader.classify(line, Talk(unit=unit), in_full=True)

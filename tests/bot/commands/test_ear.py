@@ -1,11 +1,14 @@
 """lianxin classify."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from handlers.sorter import train_sorter
 
 Lianxin = Callable[..., Any]
 """See conftest.py."""
@@ -43,6 +46,23 @@ def test_a_wrong_line_is_named(lianxin: Lianxin, town: Path, line: str, sentence
     (town / "lines.jsonl").write_text(f'{{"id": 1, "text": "早"}}\n{line}\n', encoding="utf-8")
     ran = lianxin("classify", "lines.jsonl")
     assert (ran.code, ran.err) == (1, sentence)
+
+
+def test_a_model_of_ones_own_is_tried_on_lines(lianxin: Lianxin, town: Path) -> None:
+    rows = [(f"{at}烟囱倒了", "住房物业") for at in "东南西北"]
+    rows += [(f"{at}灯笼坏了", "水电气暖") for at in "东南西北"]
+    (town / "own.bin").write_bytes(train_sorter(rows, "2026-11-24"))
+    line = {"id": 1, "text": "楼上烟囱倒了，自来水也停了三天，没人管"}
+    (town / "lines.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert lianxin("classify", "lines.jsonl").records[0]["field"] == "水电气暖"
+    taught = lianxin("classify", "--model", "own.bin", "lines.jsonl")
+    assert taught.records[0]["field"] == "住房物业"
+
+
+def test_a_model_that_is_none_is_refused(lianxin: Lianxin, town: Path) -> None:
+    (town / "own.bin").write_bytes(b"nonsense")
+    ran = lianxin("classify", "--model", "own.bin")
+    assert (ran.code, ran.out, ran.err) == (1, "", "own.bin：不是模型文件\n")
 
 
 def test_strange_characters_do_no_harm(lianxin: Lianxin, town: Path) -> None:
