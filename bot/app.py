@@ -6,12 +6,13 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot.adapters.port import Adapter
+from bot.adapters.port import Adapter, Remembering
 from bot.alarms import Notifier, make_notifier
 from bot.catchup import CatchUp
 from bot.clock import Clock, SystemClock
@@ -20,6 +21,7 @@ from bot.delivery import Delivery
 from bot.leftovers import remove_leftovers
 from bot.models import load_and_tell
 from bot.opinions import Opinions, make_opinions
+from bot.recollection import recollect
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
 from bot.watch import Watch
@@ -85,6 +87,9 @@ class App:
         await self.schedule.start()
         self._tasks = [asyncio.create_task(self.delivery.run())]
         for adapter in self.adapters.values():
+            if isinstance(adapter, Remembering):
+                known = partial(recollect, platform=adapter.platform)
+                adapter.remember(await self.database.read(known))
             await adapter.start(self.runtime)
         self._tasks.append(asyncio.create_task(self.watch.run()))
         self._tasks.append(asyncio.create_task(self._keep_ownership()))

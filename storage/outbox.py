@@ -124,6 +124,10 @@ class Outbox:
         value = self._queries.next_due(self._connection, after=to_millis(after))
         return None if value is None else from_millis(value)
 
+    def list_spoken(self, platform: str, most: int = 2000) -> Sequence[tuple[str, str, str]]:
+        """(conversation, message id, text) of what was sent, of the newest rows, oldest first."""
+        return list(self._queries.list_spoken(self._connection, platform=platform, most=most))
+
     def list_sent_lately(
         self, since: datetime, most: int = 5000
     ) -> Sequence[tuple[str, str, datetime]]:

@@ -61,6 +61,13 @@ select platform, conversation, sent_at from (
 where state = 'sent' and sent_at >= :since
 order by sent_at, id;
 
+-- name: list_spoken(platform, most)
+select conversation, message_id, text from (
+    select id, platform, conversation, message_id, text from outbox order by id desc limit :most
+) as newest
+where platform = :platform and message_id is not null
+order by id;
+
 -- name: list_in_state(state)
 -- record_class: OutboxRow
 select * from outbox where state = :state and state in ('new', 'sending', 'unknown') order by id;

@@ -134,6 +134,10 @@ class Tickets:
         message: TicketMessage | None = self._queries.get_message(self._connection, key=key)
         return message
 
+    def list_spoken(self, platform: str, most: int = 500) -> Sequence[tuple[MessageKey, str, str]]:
+        """(key, user id, text) of what residents said, of the newest tickets, oldest first."""
+        return list(self._queries.list_spoken(self._connection, platform=platform, most=most))
+
     def list_messages(self, ticket: TicketNumber) -> Sequence[TicketMessage]:
         return list(self._queries.list_messages(self._connection, ticket=ticket))
 

@@ -100,6 +100,13 @@ on conflict (key) do nothing;
 -- record_class: TicketMessage
 select * from ticket_message where key = :key;
 
+-- name: list_spoken(platform, most)
+select m.key, r.user_id, m.text
+from ticket_message m join resident r on r.id = m.resident
+where m.ticket > (select coalesce(max(number), 0) from ticket) - :most
+    and r.platform = :platform and m.is_recalled = 0
+order by m.at;
+
 -- name: list_messages(ticket)
 -- record_class: TicketMessage
 select * from ticket_message where ticket = :ticket order by at, key;

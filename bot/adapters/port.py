@@ -1,10 +1,10 @@
 """The protocol every chat adapter fulfils. Foreign objects stop behind it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.messages import Incoming, Room, Target
 
@@ -63,6 +63,26 @@ class Receiver(Protocol):
     async def receive(self, incoming: Incoming) -> None: ...
     async def echoed(self, echo: Echo) -> None: ...
     async def noticed(self, notice: Notice) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A line that was said before this run. `sender` is empty where it was the bot's own."""
+
+    conversation: str
+    message_id: str
+    sender: str
+    text: str
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A platform that names a quoted line by its text alone: it is told what was said before."""
+
+    platform: str
+
+    def remember(self, known: Iterable[Known]) -> None:
+        """Oldest first; to be called before `start`."""
 
 
 class Adapter(Protocol):

@@ -5,12 +5,12 @@ wechat_puppet.py is the only file that imports wechaty; this one knows a gateway
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from bot.adapters.port import Echo, Notice, Receipt, Receiver, SendResult
+from bot.adapters.port import Echo, Known, Notice, Receipt, Receiver, SendResult
 from bot.adapters.wechat_events import PLATFORM, is_id, read_notices, short_name, spoken
 from bot.adapters.wechat_intake import Intake
 from bot.adapters.wechat_sending import render, send_all, wechat_id
@@ -56,6 +56,11 @@ class WeChatAdapter:
         self._heard_at = now()
         self._supervisor: asyncio.Task[None] | None = None
         self._syncing: asyncio.Task[None] | None = None
+
+    def remember(self, known: Iterable[Known]) -> None:
+        """Quotes come as text: after a restart they are looked up among what is kept on disk."""
+        for one in known:
+            self._intake.lines.note(one.conversation, one.message_id, one.sender, spoken(one.text))
 
     async def start(self, receiver: Receiver) -> None:
         """Returns at once; the connection is made, and made again, in the background."""

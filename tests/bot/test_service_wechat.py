@@ -1,5 +1,6 @@
 """The running service in a WeChat room, through a real wechaty gateway."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from handlers import digests
-from storage.models import Act
+from storage.models import Act, Stage, TicketNumber
 from storage.store import Store
-from tests.bot.life import LEAK, MENDED, answer, is_closed_as_it_should, live, raise_matter
+from tests.bot.life import LEAK, MENDED, accept, answer, is_closed_as_it_should, live, raise_matter
 from tests.bot.service import (
     INSTRUCTOR,
     NEIGHBOUR,
@@ -20,7 +21,7 @@ from tests.bot.service import (
     queued,
 )
 from tests.bot.wechat_service import ADMINISTRATOR, GROUP, ROOM, TITLE, WeChatService
-from tests.peers.wechat_peer import need_gateway
+from tests.peers.wechat_peer import Sent, need_gateway
 
 need_gateway()
 
@@ -41,6 +42,25 @@ async def test_a_matter_lives_from_the_first_line_to_the_residents_word(
     await live(service)
     await is_closed_as_it_should(service)
     assert not service.doubled()
+
+
+async def test_after_a_restart_a_quoted_card_is_still_known(service: WeChatService) -> None:
+    """The gateway gives a quote as text; the card's own stands in the outbox."""
+    await raise_matter(service)
+    await service.restart()
+    await accept(service)
+    assert (await service.ticket()).stage is Stage.ACCEPTED
+
+
+async def test_and_so_is_a_residents_line_that_belongs_to_a_ticket(service: WeChatService) -> None:
+    await raise_matter(service)
+    (line,) = await service.read(lambda store: store.tickets.list_messages(TicketNumber(1)))
+    await service.restart()
+    said = Sent(GROUP, line.text, (), (), line.key.rsplit("/", 1)[-1])
+    await service.in_group(INSTRUCTOR, "马上到", quote=said)
+    async with asyncio.timeout(15):
+        while (await service.ticket()).stage is not Stage.CONTACTED:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_a_picture_sent_before_the_matter_is_kept_with_it(service: WeChatService) -> None:
