@@ -52,7 +52,8 @@ def try_hand(hand: str, days: Sequence[str]) -> tuple[Score, Score]:
     new = Ear(model.load(train_ear([*others, *learned], "bench")))
     asked = [one for day in texts[half:] for one in asked_of(day)]
     before, after = score(old, asked), score(new, asked)
-    print(f"{hand}: {len(learned)} lines learned ({dict(lessons.counts)}), {len(asked)} read")
+    share = f"{lessons.corrections} of {lessons.corrections + lessons.tickets} corrections"
+    print(f"{hand}: {len(learned)} lines learned ({share}), {len(asked)} read")
     print(f"  before {describe(before)}\n  after  {describe(after)}")
     return before, after
 

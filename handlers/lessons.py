@@ -6,7 +6,7 @@ a new one can be compared on it honestly.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.examples import CHATTER, Example
@@ -33,11 +33,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """`counts`: learned lines of tickets and of corrections, their givers, and what is left out."""
+    """`tickets` and `corrections` are the learned lines of either sort, from so many `people`.
+
+    `over` lines were more than one person may give, in `disputed` people contradict each other.
+    """
 
     learned: tuple[Example, ...]
     held_back: tuple[Example, ...]
-    counts: Mapping[str, int]
+    tickets: int
+    corrections: int
+    people: int
+    over: int
+    disputed: int
 
 
 def gather(settled: Iterable[Lesson], corrections: Iterable[Correction]) -> Lessons:
@@ -47,15 +54,14 @@ def gather(settled: Iterable[Lesson], corrections: Iterable[Correction]) -> Less
     agreed, disputed = _agree(allowed)
     learned = [line for line in agreed if not is_held_back(line.example.text)]
     held_back = [line for line in agreed if is_held_back(line.example.text)]
-    counts = {
-        "corrections": sum(line.is_correction for line in learned),
-        "tickets": sum(not line.is_correction for line in learned),
-        "people": len({line.giver for line in learned}),
-        "over": len(lines) - len(allowed),
-        "disputed": disputed,
-    }
     return Lessons(
-        tuple(line.example for line in learned), tuple(line.example for line in held_back), counts
+        learned=tuple(line.example for line in learned),
+        held_back=tuple(line.example for line in held_back),
+        tickets=sum(not line.is_correction for line in learned),
+        corrections=sum(line.is_correction for line in learned),
+        people=len({line.giver for line in learned}),
+        over=len(lines) - len(allowed),
+        disputed=disputed,
     )
 
 

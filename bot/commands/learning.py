@@ -24,7 +24,11 @@ def train_from_database(config: "Config", target: Path, day: str) -> None:
     if not lessons.learned:
         fail("还没有可学的：要有居民认可结了的件，或者“不是”“登记”“改”留下的更正。")
     _tell_lessons(lessons)
-    counts = {f"own:{name}": lessons.counts[name] for name in ("tickets", "corrections", "people")}
+    counts = {
+        "own:tickets": lessons.tickets,
+        "own:corrections": lessons.corrections,
+        "own:people": lessons.people,
+    }
     with progress() as bar:
         task = bar.add_task("训练", total=None)
         content = train_ear(
@@ -55,16 +59,15 @@ def _tell_lessons(lessons: "Lessons") -> None:
     from handlers.examples import shipped
     from handlers.lessons import MOST_A_PERSON
 
-    counts = lessons.counts
     say(
         f"学的：自带的例句 {len(shipped())} 条；自己的 {len(lessons.learned)} 条"
-        f"（结了的件 {counts['tickets']} 条，更正 {counts['corrections']} 条，"
-        f"来自 {counts['people']} 人）。另留 {len(lessons.held_back)} 条不学，只用来检验。"
+        f"（结了的件 {lessons.tickets} 条，更正 {lessons.corrections} 条，"
+        f"来自 {lessons.people} 人）。另留 {len(lessons.held_back)} 条不学，只用来检验。"
     )
-    if counts["over"]:
-        say(f"一个人最多算最近 {MOST_A_PERSON} 条，多出来的 {counts['over']} 条没算。")
-    if counts["disputed"]:
-        say(f"{counts['disputed']} 句话有人说是、有人说不是，没算。")
+    if lessons.over:
+        say(f"一个人最多算最近 {MOST_A_PERSON} 条，多出来的 {lessons.over} 条没算。")
+    if lessons.disputed:
+        say(f"{lessons.disputed} 句话有人说是、有人说不是，没算。")
 
 
 def waiting_model(config: "Config", named: Path | None) -> Path:

@@ -40,7 +40,7 @@ def test_a_field_that_was_put_right_goes_before_that_of_the_ticket() -> None:
     put_right = correction(1, "巷子黑得很", "open", field=Field.ROADS)
     lessons = gather([settled(1, "巷子黑得很")], [put_right])
     assert all_of(lessons) == {("巷子黑得很", "open", "道路市政")}
-    assert (lessons.counts["corrections"], lessons.counts["tickets"]) == (1, 0)
+    assert (lessons.corrections, lessons.tickets) == (1, 0)
 
 
 def test_a_correction_that_says_nothing_of_the_field_leaves_that_of_the_ticket() -> None:
@@ -62,14 +62,14 @@ def test_of_one_person_only_the_newest_lines_are_learned() -> None:
     lessons = gather([], [correction(number, said(number)) for number in range(100)])
     texts = {text for text, _, _ in all_of(lessons)}
     assert texts == {said(number) for number in range(100 - MOST_A_PERSON, 100)}
-    assert lessons.counts["over"] == 100 - MOST_A_PERSON
+    assert lessons.over == 100 - MOST_A_PERSON
 
 
 def test_many_people_are_all_heard() -> None:
     given = [correction(number, said(number), person=number % 10) for number in range(100)]
     lessons = gather([], given)
     assert len(all_of(lessons)) == 100
-    assert (lessons.counts["people"], lessons.counts["over"]) == (10, 0)
+    assert (lessons.people, lessons.over) == (10, 0)
 
 
 def test_of_one_resident_only_so_many_tickets_are_learned() -> None:
@@ -88,7 +88,7 @@ def test_what_people_contradict_each_other_in_is_not_learned() -> None:
     both = [correction(1, "路灯呢", "open", person=1), correction(2, "路灯呢", "none", person=2)]
     lessons = gather([], both)
     assert all_of(lessons) == set()
-    assert lessons.counts["disputed"] == 1
+    assert lessons.disputed == 1
 
 
 def test_one_person_may_change_his_mind() -> None:
