@@ -78,10 +78,14 @@ def _clear_log(path: Path, user_id: str) -> None:
 
 
 def _tell_what_is_left(config: "Config") -> None:
+    from bot.models import in_use
+
     made = list(config.backup_folder.glob("*.zip")) if config.backup_folder.is_dir() else []
     if made:
         note(
             f"旧备份（{len(made)} 份）里还有，自动备份只留 {config.backups_kept} 份，"
             "轮换完就没有了；恢复了旧备份要再删一次。"
         )
+    if list(in_use(config)):
+        note("换上的识别模型里还留着零碎的字词；重新 lianxin train 再换上就没有了。")
     note("服务在运行的话请重启一次，内存里最近半小时的话也就没有了。")

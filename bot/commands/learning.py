@@ -85,6 +85,7 @@ def tell_comparison(config: "Config", path: Path) -> bool:
     from bot.models import NAMES, load_ear, read_model, with_model
     from handlers.comparing import is_worse, own_lines, score, shipped_lines
     from handlers.model import MalformedModel
+    from storage.migrate import current as current_schema
 
     try:
         slot, model = read_model(path)
@@ -94,7 +95,8 @@ def tell_comparison(config: "Config", path: Path) -> bool:
     new = with_model(loaded.ear, slot, model)
     origin = "、".join(one.name for one in loaded.origins) or "自带的"
     say(f"旧：{origin}。新：{path.name}（{NAMES[slot]}，{model.about.trained_on} 训练）。")
-    own = own_lines(read_lessons(config).held_back)
+    has_database = current_schema(config.database_url) is not None
+    own = own_lines(read_lessons(config).held_back if has_database else ())
     found = False
     for title, lines in (
         (f"自己的件和更正里留着没学的 {len(own)} 条：", own),

@@ -109,8 +109,9 @@ def _train_from_file(data: Path, texts: list[str], label: str, target: Path) -> 
     held_back, *others = folds_of(rows, FOLDS)
     learned = [row for fold in others for row in fold]
     day = _today()
-    say(f"{len(rows)} 行，先用 {len(learned)} 行试训，留 {len(held_back)} 行检验：")
-    _tell(_check(_fit(learned, day, "试训"), held_back))
+    if held_back and len({label for _, label in learned}) > 1:
+        say(f"{len(rows)} 行，先用 {len(learned)} 行试训，留 {len(held_back)} 行检验：")
+        _tell(_check(_fit(learned, day, "试训"), held_back))
     is_old = target.exists()
     write_model(target, _fit(rows, day, "训练"))
     if is_old:
@@ -135,6 +136,8 @@ def _cross_validate(rows: "Sequence[Labelled]") -> None:
     from handlers.model import load
     from handlers.sorter import report_of, sort_text
 
+    if len(rows) < FOLDS:
+        fail(f"只有 {len(rows)} 行，分不成 {FOLDS} 份")
     folds = folds_of(rows, FOLDS)
     pairs: list[tuple[str, str]] = []
     say(f"{len(rows)} 行，分 {FOLDS} 份，轮流留一份检验：")

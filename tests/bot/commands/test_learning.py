@@ -206,6 +206,23 @@ def test_while_the_configuration_names_a_model_none_is_swapped(
     assert "把它清空再来" in lianxin("model", "back").err
 
 
+def test_without_a_database_a_model_is_compared_on_the_shipped_days_alone(
+    lianxin: Lianxin, town: Path
+) -> None:
+    ran = lianxin("model", "use", str(save(town / "one.bin", FEW)), "--force")
+    assert ran.code == 0
+    assert "留着没学的 0 条：\n  旧 精确 － 召回 － 领域 －\n" in ran.out
+    assert not (town / "data" / "lianxin.db").exists()
+
+
+def test_who_forgets_somebody_is_told_of_the_model_that_learned(
+    lianxin: Lianxin, town: Path, taught: str
+) -> None:
+    assert "识别模型" not in lianxin("forget", "qq:5000", "--yes").err
+    lianxin("model", "use", str(save(town / "one.bin", FEW)), "--force")
+    assert "重新 lianxin train 再换上就没有了" in lianxin("forget", "qq:5001", "--yes").err
+
+
 CSV = "text,field\n" + "".join(
     f"{place}{what},{label}\n"
     for place in ("东街", "西街", "南巷", "北巷", "河边", "学校门口")
@@ -252,6 +269,13 @@ def test_evaluate_with_rows_alone_holds_each_fold_back_once(lianxin: Lianxin, to
     out = lianxin("evaluate", "--data", "own.csv").out
     assert out.startswith("12 行，分 5 份，轮流留一份检验：\n  第 1 份 宏平均 F1 ")
     assert "（6 行）" in out.splitlines()[-1]
+
+
+def test_too_few_rows_are_trained_on_but_not_cut_into_folds(lianxin: Lianxin, town: Path) -> None:
+    (town / "own.csv").write_text("text,field\n没水,水\n没灯,灯\n", encoding="utf-8")
+    assert lianxin("train", "--data", "own.csv", "--out", "own.bin").code == 0
+    ran = lianxin("evaluate", "--data", "own.csv")
+    assert (ran.code, ran.err) == (1, "只有 2 行，分不成 5 份\n")
 
 
 def test_a_model_is_held_against_labelled_rows(lianxin: Lianxin, town: Path) -> None:
