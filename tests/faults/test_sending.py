@@ -239,8 +239,9 @@ async def test_the_intake_goes_on_whatever_becomes_of_the_sends(
     fake.mode = SendMode.OK if fake.silent else SendMode(mode)
     for number in range(10):
         await queue(speaking, OutgoingClass.REPLY, f"before {number}")
-    while not any(action.startswith("send") for action, _ in fake.calls):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(10):
+        while not any(action.startswith("send") for action, _ in fake.calls):
+            await asyncio.sleep(0.01)
 
     keys = await say_all(speaking, watch, size(20, 300))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.alarms import AppriseNotifier
 from bot.commands.options import example_path
 
 Lianxin = Callable[..., Any]
@@ -164,6 +165,39 @@ def test_check_asks_the_judge_and_survives_that_nobody_answers(
         ran = lianxin("check")
     assert "! 判断模型没用上：连不上（ConnectError）；这期间照没有它来办" in ran.out.splitlines()
     assert ran.code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "told", "code"),
+    [
+        ("", "✗ 没有告警通道可试；先设 LIANXIN_ALARM_URLS", 1),
+        ("json://127.0.0.1:9", "✗ 试告警发不出去；检查 LIANXIN_ALARM_URLS", 1),
+    ],
+)
+def test_an_alarm_on_trial_that_reaches_nobody_is_a_fault(
+    lianxin: Lianxin, town: Path, monkeypatch: pytest.MonkeyPatch, url: str, told: str, code: int
+) -> None:
+    monkeypatch.setenv("LIANXIN_ALARM_URLS", url)
+    ran = lianxin("check", "--alarm")
+    assert told in ran.out.splitlines()
+    assert ran.code == code
+
+
+def test_an_alarm_on_trial_is_sent(
+    lianxin: Lianxin, town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    async def notify(self: AppriseNotifier, title: str, text: str) -> bool:
+        told.append(title)
+        return True
+
+    monkeypatch.setattr(AppriseNotifier, "notify", notify)
+    monkeypatch.setenv("LIANXIN_ALARM_URLS", "json://127.0.0.1:9")
+    assert "✓ 试告警交出去了；没收到就检查地址里的密钥和收件人" in lianxin("check", "--alarm").out
+    assert told == ["连心试告警"]
+    lianxin("check")
+    assert len(told) == 1
 
 
 def test_a_port_in_use_is_said_before_the_start(lianxin: Lianxin, town: Path) -> None:
