@@ -203,7 +203,8 @@ class Runtime:
             self._window.record(incoming, line)
             return None
         self._window.record(incoming, line, dispatched.ticket, dispatched.act)
-        if dispatched == NOTHING and self._opinions is not None:
+        is_open_still = dispatched.ticket is None and not dispatched.outgoing
+        if is_open_still and self._opinions is not None:
             bench = Bench(partial(self._look, incoming, talk), self._act)
             self._opinions.consider(incoming, line, reading, talk, bench)
         if not is_wanted:

@@ -46,7 +46,7 @@ def said(number: int, text: str = LAMP, **changed: object) -> Incoming:
 
 def asking(ear: Ear) -> Ear:
     """One that would ask about LAMP."""
-    return replace(ear, ask_at=SCORE - TOLERANCE)
+    return replace(ear, ask_at=SCORE - TOLERANCE, open_at=max(ear.open_at, SCORE + TOLERANCE))
 
 
 def passing_over(ear: Ear) -> Ear:

@@ -32,6 +32,7 @@ class FakeJudge:
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
     _server: asyncio.Server | None = None
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def start(self) -> None:
@@ -39,9 +40,13 @@ class FakeJudge:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
+        """Whoever still waits is answered first."""
         server, self._server = self._server, None
+        if self.gate is not None:
+            self.gate.set()
         if server is not None:
             server.close()
+            await asyncio.gather(*self._serving, return_exceptions=True)
             await server.wait_closed()
 
     @property
@@ -59,6 +64,9 @@ class FakeJudge:
             await self._arrived.wait_for(lambda: len(self.asked) >= count)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         try:
             asked = await _read(reader)
             async with self._arrived:
@@ -72,6 +80,7 @@ class FakeJudge:
             pass
         finally:
             writer.close()
+            self._serving.discard(task)
 
     def _reply(self, asked: Asked) -> bytes:
         content = self.answer(asked.lines)
