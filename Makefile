@@ -17,12 +17,13 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev wechat-gateway
 	$(BIN)/python -m pytest -n auto
 
-# The real wechaty gateway that the WeChat tests talk to. Without node they are left out, and say so.
+# The real wechaty gateway that the WeChat tests talk to. Without node they are left out, and say so
+# themselves.
 GATEWAY := tests/peers/wechat_gateway
 wechat-gateway:
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
 	then $(MAKE) --no-print-directory $(GATEWAY)/node_modules/.package-lock.json; \
-	else echo "node is not installed: the WeChat tests against the real gateway are left out"; fi
+	elif [ "$(MAKECMDGOALS)" = wechat-gateway ]; then echo "node is not installed"; fi
 
 $(GATEWAY)/node_modules/.package-lock.json: $(GATEWAY)/package-lock.json
 	cd $(GATEWAY) && npm ci --no-progress --loglevel=error
