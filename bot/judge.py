@@ -75,7 +75,8 @@ class HttpJudge:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._client: httpx.AsyncClient | None = None
+        # Made at the start: reading the certificates takes a while.
+        self._client = _client(settings)
         self._answers: OrderedDict[bytes, bool] = OrderedDict()
         self._under_way = 0
         self._day: date | None = None
@@ -118,9 +119,7 @@ class HttpJudge:
             raise Unanswered(name, f"连不上（{name}）") from error
 
     async def close(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        await self._client.aclose()
 
     async def _post(self, shown: str) -> bytes:
         body = {
@@ -133,7 +132,7 @@ class HttpJudge:
             "max_tokens": MOST_TOKENS,
             "stream": False,
         }
-        async with self._http().stream("POST", self._settings.endpoint, json=body) as response:
+        async with self._client.stream("POST", self._settings.endpoint, json=body) as response:
             if response.status_code != httpx.codes.OK:
                 raise Unanswered(f"HTTP {response.status_code}", _plain(response.status_code))
             content = b""
@@ -142,24 +141,6 @@ class HttpJudge:
                 if len(content) > MOST_BYTES:
                     raise Unanswered("too long", "回答太长")
             return content
-
-    def _http(self) -> httpx.AsyncClient:
-        """No redirects, no proxy of the environment: what is shown goes to this address alone."""
-        if self._client is None:
-            for name in ("httpx", "httpcore"):
-                logging.getLogger(name).setLevel(logging.WARNING)
-            key = self._settings.key
-            headers = {"Accept-Encoding": "identity"}
-            if key is not None:
-                headers["Authorization"] = f"Bearer {key.get_secret_value()}"
-            self._client = httpx.AsyncClient(
-                headers=headers,
-                timeout=self._settings.timeout_seconds,
-                follow_redirects=False,
-                trust_env=False,
-                limits=httpx.Limits(max_connections=MOST_AT_ONCE),
-            )
-        return self._client
 
     def _may_ask(self) -> bool:
         """Counts the question where it may be put."""
@@ -207,6 +188,22 @@ async def try_judge(settings: Settings, clock: Clock) -> JudgeState:
     finally:
         await judge.close()
     return JudgeState(problem, asyncio.get_running_loop().time() - began)
+
+
+def _client(settings: Settings) -> httpx.AsyncClient:
+    """No redirects, no proxy of the environment: what is shown goes to this address alone."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    headers = {"Accept-Encoding": "identity"}
+    if settings.key is not None:
+        headers["Authorization"] = f"Bearer {settings.key.get_secret_value()}"
+    return httpx.AsyncClient(
+        headers=headers,
+        timeout=settings.timeout_seconds,
+        follow_redirects=False,
+        trust_env=False,
+        limits=httpx.Limits(max_connections=MOST_AT_ONCE),
+    )
 
 
 def _shown(brief: Brief) -> str:

@@ -1,17 +1,29 @@
 """The judge's endpoint over real HTTP: what it is told, and what comes of every kind of answer."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.clock import SimulatedClock
 from bot.configuration.model import Judge as Settings
-from bot.judge import MOST_AT_ONCE, MOST_BYTES, PAUSE, HttpJudge, try_judge
+from bot.judge import (
+    MOST_AT_ONCE,
+    MOST_BYTES,
+    PAUSE,
+    HttpJudge,
+    Unanswered,
+    _parse,
+    try_judge,
+)
 from handlers.intents import classify
 from handlers.judging import Brief, Said
 from tests.peers.fake_judge import FakeJudge
@@ -22,6 +34,10 @@ TEXT = "门口那盏灯又黑着"
 
 def brief(text: str = TEXT) -> Brief:
     return Brief((Said("甲", "吃了没"), Said("乙", text)), classify(text))
+
+
+def replied(said: str) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": said}}]}).encode()
 
 
 @pytest.fixture
@@ -86,6 +102,12 @@ async def test_anything_else_is_none(fake: FakeJudge, judge: HttpJudge, said: st
 async def test_rubbish_is_no_answer(fake: FakeJudge, judge: HttpJudge, raw: bytes) -> None:
     fake.raw = raw
     assert await judge.ask(brief()) is None
+
+
+@given(st.binary(max_size=300) | st.text(max_size=60).map(replied))
+def test_whatever_comes_back_is_yes_no_or_no_answer(content: bytes) -> None:
+    with suppress(Unanswered):
+        assert isinstance(_parse(content), bool)
 
 
 async def test_it_is_asked_in_the_protocol_of_openai_with_its_key(
