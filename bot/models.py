@@ -16,6 +16,7 @@ from handlers import intents, sorter
 from handlers.errors import Refused
 from handlers.intents import Ear
 from handlers.model import MalformedModel, Model, load
+from handlers.schooling import FOLLOWS
 from storage.models import Field, Kind, Urgency
 
 log = logging.getLogger("lianxin.models")
@@ -24,6 +25,7 @@ FOLDER = "models"
 NEW = "new.bin"
 EAR_LANES = frozenset(
     {"gate", "danger"}
+    | {f"act:{act}" for act in FOLLOWS}
     | {f"field:{field}" for field in Field}
     | {f"kind:{kind}" for kind in Kind}
     | {f"urgency:{urgency}" for urgency in Urgency}
