@@ -267,7 +267,7 @@ class Runtime:
         if incoming.target in handled.spoken_to:
             self._exchanges.note(incoming, now)
         changed = set(handled.spoken_to)
-        if handled.dispatched.ticket is not None:
+        if handled.dispatched.ticket is not None or handled.dispatched.is_waiting:
             changed.add(incoming.target)
         self._spread(handled.queued, changed, now)
         if handled.dispatched.roster_changed:

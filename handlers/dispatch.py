@@ -19,6 +19,7 @@ from handlers.matching import match
 from handlers.messages import Incoming, Outgoing
 from handlers.reading import Gate, Match, Reading
 from handlers.replies import refusals
+from handlers.seconding import second
 from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff
 from handlers.talk import Talk
@@ -132,16 +133,22 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
     answer = _answer_to_question(incoming, speaker, context)
     if answer is not None:
         return answer
-    reading = context.reading
-    if reading is None:
+    if context.reading is None:
         return NOTHING
-    found = match(
-        bare_line(incoming),
-        reading,
-        context.talk,
-        candidates_for(incoming, speaker, context),
-        context.now,
-    )
+    return _hear_words(incoming, speaker, context.reading, context)
+
+
+def _hear_words(
+    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Dispatched:
+    """Part of a ticket, the same as a neighbour's line that was in doubt, or a line of its own."""
+    candidates = candidates_for(incoming, speaker, context)
+    found = match(bare_line(incoming), reading, context.talk, candidates, context.now)
+    if found is None:
+        seconded = second(incoming, speaker, reading, context)
+        if seconded is not None:
+            ticket, outgoing = seconded
+            return Dispatched(tuple(outgoing), ticket.number, Act.JOIN)
     if found is not None or reading.gate is not Gate.NONE:
         speaker = remember(speaker, incoming, context)
     if found is not None:
@@ -160,7 +167,7 @@ def _stand_alone(
             return _open(incoming, speaker, reading, context)
         case Gate.ASK:
             registration.raise_question(incoming, reading, speaker, context)
-            return NOTHING
+            return Dispatched(is_waiting=True)
         case Gate.NONE:
             return Dispatched(tuple(greet(incoming, context)))
 

@@ -20,12 +20,16 @@ ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """What a message led to. `ticket` and `act` are what the talk window remembers of it."""
+    """What a message led to. `ticket` and `act` are what the talk window remembers of it.
+
+    `is_waiting`: a doubt about it is open, which what others say now may settle.
+    """
 
     outgoing: tuple[Outgoing, ...] = ()
     ticket: TicketNumber | None = None
     act: Act | None = None
     roster_changed: bool = False
+    is_waiting: bool = False
 
 
 NOTHING = Dispatched()

@@ -32,16 +32,16 @@ from handlers.manner import JESTS, LONGEST, grams, marks, plain, topics
 from handlers.reading import Candidate, Gate, Match, Reading
 from handlers.staff_word import said_about
 from handlers.talk import Line, Talk
-from storage.models import Act, TicketNumber
+from storage.models import Act, TicketNumber, Urgency
 
 ACTS = (Act.ADD, Act.JOIN, Act.THANKS, Act.REOPEN)
 BIAS = "bias"
 ALSO = "也"
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
-HEARD_AT, HEARD = 0.02, 0.6
-"""What the ear half takes for a matter is no small talk: from this score of the gate on, a line
-joins a ticket by so much less certainty."""
+HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.02, 0.42, 0.9
+"""What the ear half takes for a matter (from this score of the gate on) is no small talk: it joins
+by less certainty. What it takes for one of its own must not be lost in another: by more."""
 SURE = 0.9
 """From here on a line belongs to its ticket, whatever it does there."""
 
@@ -100,10 +100,22 @@ def match(
 
     Staff lines are none. Precision goes first: an uncertain line is none.
     """
+    if reading.urgency is Urgency.CRITICAL:
+        candidates = [one for one in candidates if _may_take_danger(one, line.sender)]
     if not candidates or talk.is_staff or line.is_staff:
         return None
-    is_heard = reading.score >= HEARD_AT and reading.gate is not Gate.OPEN
-    return match_by(shipped(), line, talk, candidates, now, is_heard=is_heard)
+    return match_by(shipped(), line, talk, candidates, now, _join_at(reading))
+
+
+def _may_take_danger(candidate: Candidate, sender: str) -> bool:
+    """A neighbour's danger is never only joined to what is none: nobody would be alarmed."""
+    return candidate.ticket.urgency is Urgency.CRITICAL or sender in candidate.user_ids[:1]
+
+
+def _join_at(reading: Reading) -> float | None:
+    if reading.gate is Gate.OPEN:
+        return JOINS_OPEN
+    return JOINS_HEARD if reading.score >= HEARD_AT else None
 
 
 def match_by(
@@ -112,10 +124,10 @@ def match_by(
     talk: Talk,
     candidates: Sequence[Candidate],
     now: datetime,
-    *,
-    is_heard: bool = False,
+    join_at: float | None = None,
 ) -> Match | None:
-    """As `match`, by the given weights. `is_heard`: the ear takes the line for half a matter."""
+    """As `match`, by the given weights. `join_at`: the certainty asked for a join, by default that
+    of the weights."""
     meant = _meant(line, candidates)
     scored = weigh(weights, line, talk, meant, now)
     if not scored:
@@ -125,14 +137,12 @@ def match_by(
     whole = math.exp(-top) + sum(math.exp(other - top) for _, _, other in scored)
     share = math.exp(score - top) / whole
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
-    if share >= _least(weights, act, is_heard=is_heard) * (QUOTED if is_quoted else 1.0):
+    least = weights.least[ACTS.index(act)]
+    if act is Act.JOIN and join_at is not None:
+        least = join_at
+    if share >= least * (QUOTED if is_quoted else 1.0):
         return Match(number, act, share)
     return _mildest(number, scored, whole * math.exp(top))
-
-
-def _least(weights: Weights, act: Act, *, is_heard: bool) -> float:
-    least = weights.least[ACTS.index(act)]
-    return least * HEARD if is_heard and act is Act.JOIN else least
 
 
 def _mildest(

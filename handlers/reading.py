@@ -1,9 +1,11 @@
 """What the ear makes of a line: the types between intents, matching and the tickets."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from storage.models import Act, Field, Kind, Report, Ticket, TicketMessage, TicketNumber, Urgency
+from storage.models import Act, Field, Kind, Report, Stage, TicketMessage, TicketNumber, Urgency
 
 
 class Gate(StrEnum):
@@ -49,6 +51,27 @@ class Reading:
     may_follow: bool = True
 
 
+class Matter(Protocol):
+    """What is looked at of a ticket, or of a line that may become one."""
+
+    @property
+    def number(self) -> TicketNumber: ...
+    @property
+    def conversation(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def is_sensitive(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A recent ticket of the unit, with its messages (oldest first) and who raised it.
@@ -56,7 +79,7 @@ class Candidate:
     `user_ids` are the platform user ids of the reporters, the opener's first.
     """
 
-    ticket: Ticket
+    ticket: Matter
     messages: tuple[TicketMessage, ...]
     reports: tuple[Report, ...]
     user_ids: tuple[str, ...]

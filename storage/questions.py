@@ -57,6 +57,19 @@ class Questions:
         )
         return question
 
+    def list_open_here(
+        self, platform: str, conversation: str, since: datetime
+    ) -> Sequence[Question]:
+        """Questions raised here since a moment (included), pending or asked, oldest first."""
+        return list(
+            self._queries.list_open_here(
+                self._connection,
+                platform=platform,
+                conversation=conversation,
+                since=to_millis(since),
+            )
+        )
+
     def list_due(self, now: datetime, most: int = 1000) -> Sequence[Question]:
         """Questions to be asked (pending) or given up (asked) by now, earliest first."""
         return list(self._queries.list_due(self._connection, now=to_millis(now), most=most))

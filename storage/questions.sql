@@ -19,6 +19,13 @@ where resident = :resident and state in ('pending', 'asked')
     and platform = :platform and conversation = :conversation
 order by id desc limit 1;
 
+-- name: list_open_here(platform, conversation, since)
+-- record_class: Question
+select * from question
+where platform = :platform and conversation = :conversation and raised_at >= :since
+    and state in ('pending', 'asked')
+order by id;
+
 -- name: list_due(now, most)
 -- record_class: Question
 select * from question where due_at <= :now order by due_at, id limit :most;

@@ -129,6 +129,23 @@ async def test_a_line_after_a_ticket_is_read_with_it_in_mind(a_bot: Bot) -> None
     assert added.ticket == opened.ticket
 
 
+@pytest.mark.parametrize(("is_waiting", "heard"), [(True, 2), (False, 1)])
+async def test_while_a_doubt_is_open_what_others_say_is_looked_at(
+    a_bot: Bot, monkeypatch: pytest.MonkeyPatch, is_waiting: bool, heard: int
+) -> None:
+    looked_at: list[str] = []
+
+    def note(incoming: Incoming, _: Context) -> Dispatched:
+        looked_at.append(incoming.text)
+        return Dispatched(is_waiting=is_waiting)
+
+    monkeypatch.setattr(bot.runtime, "dispatch", note)
+    await a_bot.hear(said(1, GAS))
+    await a_bot.hear(said(20, "我家也没水"))
+
+    assert len(looked_at) == heard
+
+
 async def test_after_a_restart_a_group_with_a_ticket_is_still_listened_to(a_bot: Bot) -> None:
     opened = await a_bot.hear(said(1, GAS))
     restarted = Bot(a_bot.database, a_bot.clock, a_bot.adapter, a_bot.settings)

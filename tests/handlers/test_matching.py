@@ -207,6 +207,16 @@ class TestJoin:
     def test_of_what_the_ear_takes_for_no_matter_more_certainty_is_asked(self, water: Chat) -> None:
         assert water.say("uncle", "五楼也接不上", reading=NO_READING) is None
 
+    def test_what_is_a_matter_of_its_own_is_not_lost_in_another(self, water: Chat) -> None:
+        of_its_own = replace(NO_READING, gate=Gate.OPEN, score=0.9)
+        text = "三单元也这样"
+        assert act_of(water.say("uncle", text, reading=NO_READING)) is Act.JOIN
+        assert water.say("grandpa", text, reading=of_its_own) is None
+
+    def test_a_neighbours_danger_is_not_joined_to_what_is_none(self, water: Chat) -> None:
+        danger = replace(NO_READING, urgency=Urgency.CRITICAL)
+        assert water.say("uncle", "我家也没水", reading=danger) is None
+
     def test_another_floor_is_joined(self, water: Chat) -> None:
         assert act_of(water.say("uncle", "我一楼的也没水，我还当是欠费了")) is Act.JOIN
 

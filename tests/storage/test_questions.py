@@ -173,3 +173,16 @@ def test_a_resident_was_asked_in_any_group_since_the_moment(
     assert store.questions.was_asked(resident.id, now)
     assert not store.questions.was_asked(resident.id, now + MINUTE)
     assert not store.questions.was_asked(other.id, now)
+
+
+def test_the_open_questions_of_a_conversation_are_listed_oldest_first(
+    store: Store, raise_question: Raise, now: datetime
+) -> None:
+    old = raise_question(raised_at=now - 2 * MINUTE)
+    settled, asked, pending = raise_question(), raise_question(), raise_question()
+    raise_question(conversation="group:2")
+    store.questions.settle(settled.id, QuestionState.DROPPED)
+    store.questions.mark_asked(asked.id, now + MINUTE)
+    found = store.questions.list_open_here("qq", "group:1", now - MINUTE)
+    assert [one.id for one in found] == [asked.id, pending.id]
+    assert old.id not in {one.id for one in found}
