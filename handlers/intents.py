@@ -24,7 +24,7 @@ from handlers.topics import topics_in
 from storage.models import Field, Kind, UnitId, Urgency
 
 SHIPPED = "ear.bin"
-OPEN_AT, ASK_AT = 0.55, 0.25
+OPEN_AT, ASK_AT = 0.48, 0.25
 STEEPNESS, MIDDLE = 6.11, -0.207
 """The gate's score as a probability: fitted on days of hands that the model had not seen."""
 FOLLOWS_ABOVE = -1.0
@@ -34,6 +34,8 @@ ADDS_ABOVE = -0.6
 CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.25, -0.7, -0.6
 SURE_DANGER = 0.2
 QUIETER = 1.0
+LOUDEST = 0.7
+"""Words add up: a long text must not be so loud that its register no longer counts."""
 BARE, HEADLINE, INQUIRY = 0.2, -0.3, -0.3
 SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
 
@@ -61,8 +63,8 @@ class Ear:
         told = danger_in(taken.text)
         features = [*taken.grams, *taken.marks, *marks(line, talk), *_danger_marks(told)]
         scores = self._scores(features)
-        gate = _with_registers(scores["gate"], taken.text, line.text)
-        is_quiet = line.is_staff or talk.is_staff or not taken.text
+        gate = _with_registers(scores["gate"], taken.text, line.text, is_alone=not talk.before)
+        is_quiet = line.is_staff or talk.is_staff or not taken.text or registers.is_bulletin(text)
         danger = None if is_quiet else _danger(told, scores["danger"], gate)
         score = 0.0 if is_quiet else _probability(gate if danger is None else max(gate, 0.3))
         is_matter = in_full or score >= self.ask_at
@@ -157,12 +159,15 @@ def _danger_marks(told: str | None) -> Iterable[str]:
     return () if told is None else ("!danger", f"!{told}")
 
 
-def _with_registers(gate: float, plain: str, text: str) -> float:
+def _with_registers(gate: float, plain: str, text: str, *, is_alone: bool) -> float:
     """Notices, sales and the like are quieter than their words; bare shouts are louder."""
+    gate = min(gate, LOUDEST)
     if registers.is_command(text):
         return gate - 3 * QUIETER
     if registers.is_notice(text) or registers.is_sale(text):
         return gate - 2 * QUIETER
+    if registers.is_impersonal(plain):
+        return gate - 1.5 * QUIETER
     if registers.is_settled(plain) or registers.is_elsewhere(plain):
         return gate - QUIETER
     if registers.is_laughing(plain):
@@ -171,7 +176,9 @@ def _with_registers(gate: float, plain: str, text: str) -> float:
         return max(gate, BARE)
     if shouts.is_inquiry(plain):
         return max(gate, INQUIRY)
-    return max(gate, HEADLINE) if shouts.is_headline(plain) else gate
+    if shouts.is_headline(plain) or (is_alone and shouts.is_title(plain)):
+        return max(gate, HEADLINE)
+    return gate
 
 
 def _danger(told: str | None, lane: float, gate: float) -> str | None:

@@ -15,6 +15,12 @@ _NOTICE = re.compile(
 )
 _NAMED_NOTICE = re.compile(r"^\s*(?:[【\[《][^】\]》]{2,40}[】\]》]|#[^#]{2,20}#)")
 _ADDRESSED = re.compile(r"我(?:家|们|要|想|屋|这|妈|爸|娃|住|的)|你们|请问|谁(?:管|来)|俺|咱")
+_PERSON = re.compile(
+    r"我(?![市区县省国局院校镇办台处站委]|公司|司|街道)|咱|俺|恁|你们|书记|小连|物业|主任|楼上|楼下|隔壁|请问"
+)
+LEAST_BULLETIN = 50
+LONGEST_IMPERSONAL = 80
+"""Of this length and more people speak of themselves or to somebody; offices and papers do not."""
 _SALE = re.compile(
     r"(?:随叫随到|价格公道|价格优惠|量大从优|现款现[结货]|八折|五折|半价|包邮|特价|急售|急招|招租"
     r"|出租|转让|自提|团购|拼团|接龙|老客户|欢迎(?:光临|选购|咨询|来)|竭诚|收购|满.{1,4}送|置业|首付"
@@ -63,6 +69,16 @@ def is_notice(text: str) -> bool:
     if not _NOTICE.search(text):
         return False
     return bool(_NAMED_NOTICE.match(text)) or not _ADDRESSED.search(text) or len(text) > 150
+
+
+def is_bulletin(text: str) -> bool:
+    """A notice of some length that speaks for nobody: whatever it tells of, it asks for nothing."""
+    return len(text) >= LEAST_BULLETIN and is_notice(text) and not _ADDRESSED.search(text)
+
+
+def is_impersonal(plain: str) -> bool:
+    """A long text that speaks of nobody and to nobody: a post, not a neighbour."""
+    return len(plain) >= LONGEST_IMPERSONAL and not _PERSON.search(plain)
 
 
 def is_sale(text: str) -> bool:

@@ -50,6 +50,26 @@ _ASKS = re.compile(
     r"|(?:怎么|咋|如何|哪里|哪儿|找谁|去哪|在哪).{0,6}(?:办|申请|领|补办?|交|查|认证|评|迁|转).{0,8}"
     r"(?:低保|社保|医保|养老|公租房|残疾证|补贴|补助|津贴|户口|居住证|证明|关系|确权|手续|证)"
 )
+_CIVIC = (
+    r"(?:河|内河|河道|江|湖|渠|沟|溪|水系|水体|水质|污水|雨水|下水道?|排水|管道|管网|垃圾|路|街|巷|桥|栈道|步道|绿道|绿化|公园"
+    r"|小区|社区|村|工地|施工|厂|学校|医院|公交|电梯|物业|路灯|井盖|噪[音声]|油烟|违建|摊[点贩]|停车|护栏|公厕|广场|市场|供[水电暖气])"
+)
+_WISH = (
+    r"(?:要求|请求|希望|恳请|恳求|盼望?|期盼|呼吁|建议|反[映应]|反馈|投诉|举报|求|急|紧急|请|望|强烈|关于|咨询|询问|请问|尽快|能否|是否|何时|几时"
+    r"|为何|为什么|怎么|什么时候|谁来?管|谁负责)"
+)
+_ILL = (
+    r"(?:臭|脏|黑|浊|浑|污染|排放|直排|偷排|乱排|淤|堵|漂浮|泛滥|恶化|变[黑绿臭]|发[黑绿臭]|异味|恶劣|差|破|坏|损|裂|塌|漏|溢|积水|内涝|淹"
+    r"|乱[倒扔丢堆停搭占]|占[用道]|侵占|违[法规章]|无人|没人|不作为|不到位|不达标|不力|不管|缓慢|停工|烂尾|拖延|未|没有|缺少?|隐患|危险"
+    r"|影响|扰民|严重|死鱼|蚊|苍蝇|老鼠|杂草|水葫芦|整治|治理|清理|疏通|维修|修复|改造|处理|解决|安装|增设|关注)"
+)
+_TITLE = re.compile(
+    rf"^(?!.{{0,6}}(?:哈|嘿))(?=.*{_CIVIC})(?:(?=.*{_WISH})|(?=.*{_ILL}))[^😂]{{4,}}$", re.DOTALL
+)
+LONGEST_TITLE = 30
+_TALKS = re.compile(
+    r"哈哈|😂|吧$|呀|哦|嘛$|呢$|啦|嗯|我(?:妈|爸|老婆|老公|朋友|同学|昨|今|刚|觉得|以为|想你)|你|他|她|他们"
+)
 LONGEST_BARE = 28
 LONGEST_HEADLINE = 45
 
@@ -64,6 +84,17 @@ def is_headline(text: str) -> bool:
     """The title of a letter: it asks for a look, if not yet for a ticket."""
     plain = text.strip()
     return len(plain) <= LONGEST_HEADLINE and bool(_HEADLINE.match(plain))
+
+
+def is_title(text: str) -> bool:
+    """Names something of the town and what ails it or is wished for, and does not chat.
+
+    Among other talk that may be any remark; said to nobody it is how people write to an office.
+    """
+    plain = text.strip()
+    if len(plain) > LONGEST_TITLE or _TALKS.search(plain):
+        return False
+    return bool(_TITLE.match(plain))
 
 
 def is_inquiry(text: str) -> bool:
