@@ -1,6 +1,7 @@
 """The command line as a whole: help, failures in one line, the configuration it finds."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -142,8 +143,8 @@ def test_check_ends_well_on_a_fresh_folder(lianxin: Lianxin, town: Path) -> None
 
 def test_check_ends_with_one_and_a_list(lianxin: Lianxin, town: Path) -> None:
     config = town / "config.toml"
-    text = config.read_text(encoding="utf-8").replace("open_at = 0.55", "open_at = 75")
-    config.write_text(text, encoding="utf-8")
+    text = config.read_text(encoding="utf-8")
+    config.write_text(re.sub(r"(?m)^open_at = \S+", "open_at = 75", text), encoding="utf-8")
     ran = lianxin("check")
     assert ran.code == 1
     assert ran.out.splitlines() == [
