@@ -85,6 +85,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _RULES = tuple((name, re.compile(rule)) for name, rule in _KINDS)
 _QUICK = re.compile("|".join(f"(?P<{name}>{rule})" for name, rule in _KINDS))
 _SPOILED = re.compile(_NEVER)
+_SMOULDERS = re.compile(r"烧烤|油烟|烟[筒囱桶管]|树叶|秸秆|[缆线胶塑]料?皮|烧纸|熏|喷漆|炉膛|煤末")
+_BURNS = re.compile(r"着火|起火|失火|火[苗光势]|明火|浓烟|着起来|烧起来|没灭|扑")
+_MILD = {
+    "missing": re.compile(r"打工|出差|在外(?:地|头)?(?:干活|上班|工作)"),
+    "gas": re.compile(r"[垫胎球袋].{0,8}漏气|漏气.{0,8}[垫胎球袋]"),
+}
+"""Words by which the same signs tell of something else: who works away is not missing."""
 
 
 def danger_in(text: str) -> str | None:
@@ -92,4 +99,13 @@ def danger_in(text: str) -> str | None:
     found = _QUICK.search(text)
     if found is None or _SPOILED.search(text):
         return None
-    return found.lastgroup
+    kind = found.lastgroup
+    return None if kind is None or _is_mild(kind, text) else kind
+
+
+def _is_mild(kind: str, text: str) -> bool:
+    """Smoke of stoves and heaps is a nuisance until something burns that should not."""
+    if kind == "fire":
+        return bool(_SMOULDERS.search(text)) and not _BURNS.search(text)
+    rule = _MILD.get(kind)
+    return rule is not None and bool(rule.search(text))

@@ -36,7 +36,7 @@ class Costs:
     own_sort: float = 0.5
     danger: float = 0.1
     own_danger: float = 1.0
-    own_chatter: float = 1.0
+    own_chatter: float = 2.5
     staff: float = 0.3
 
 
