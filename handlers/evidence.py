@@ -20,6 +20,8 @@ _DIGITS = {char: str(value) for value, char in enumerate("一二三四五六七�
 _GAPS = (1.2, 2.2, 3.2, 5.2, 8.2, 15.5, 40.0, 120.0, 360.0)
 _LINES = (0.5, 1.5, 2.5, 3.5, 5.5, 9.5, 20.5)
 _YOUNG = 15.0
+_ONE_CUT = 30.0
+"""Minutes within which a ticket is young, and within which neighbours report the same cut."""
 _NEAR_LINES = 10
 _DONE = frozenset({Stage.HANDLED, Stage.ANSWERED, Stage.CLOSED})
 _POSITIVE = frozenset({"fine", "gone", "now", "thanks", "c:fixed", "c:thanks"})
@@ -29,6 +31,7 @@ _VOICES = frozenset(
     | {"offer", "sympathy", "shout"}
 )
 """Marks that mean one thing right after a ticket, in its words, and another without either."""
+_AGREEING = frozenset({"also", "same"})
 _NEGATIVE = frozenset({"again", "notfine", "c:still", "c:absent", "c:again", "but"})
 
 
@@ -215,8 +218,7 @@ def _of_words(scene: Scene, candidate: Candidate, found: list[str]) -> str:
         common = mine & theirs.topics
         found.append("topic:" + ("no" if not common else "all" if common == mine else "some"))
     if scene.spots:
-        here = theirs.spots & scene.spots
-        found.append("spot:" + ("same" if here else "other" if theirs.spots else "new"))
+        found.append(_spot(scene, candidate))
     return "0" if share < 0.03 else "1" if share < 0.12 else "2"
 
 
@@ -266,6 +268,21 @@ def _of_voice(scene: Scene, candidate: Candidate, level: str, found: list[str]) 
     common = topics(scene.text) & shared(candidate).topics
     if topics(scene.text):
         found.append(f"topic:{'some' if common else 'no'}&{near}")
+    if scene.spots:
+        _of_spot(scene, candidate, near, found)
+
+
+def _of_spot(scene: Scene, candidate: Candidate, near: str, found: list[str]) -> None:
+    """Another building may have the same cut, said at once, or only the same words, hours on."""
+    spot = _spot(scene, candidate)
+    also = "also" if scene.marks & _AGREEING else "alone"
+    age = "old" if _minutes(candidate.ticket.opened_at, scene.now) > _ONE_CUT else "young"
+    found += (f"{spot}&{near}", f"{spot}&{age}", f"{spot}&{also}", f"{spot}&{also}&{age}")
+
+
+def _spot(scene: Scene, candidate: Candidate) -> str:
+    theirs = shared(candidate).spots
+    return "spot:" + ("same" if theirs & scene.spots else "other" if theirs else "new")
 
 
 def _was_thanked(candidate: Candidate) -> bool:

@@ -207,6 +207,14 @@ class TestJoin:
     def test_of_what_the_ear_takes_for_no_matter_more_certainty_is_asked(self, water: Chat) -> None:
         assert water.say("uncle", "五楼也接不上", reading=NO_READING) is None
 
+    @pytest.mark.parametrize("text", ["五号楼也没水", "我们5号楼也停了", "4号楼一单元也没水"])
+    def test_another_building_that_is_cut_at_once_is_joined(self, water: Chat, text: str) -> None:
+        assert act_of(water.say("uncle", text)) is Act.JOIN
+
+    @pytest.mark.parametrize("text", ["我们3号楼有水", "我家有水，大得很", "5号楼没停，正常"])
+    def test_who_has_none_of_it_does_not_join(self, water: Chat, text: str) -> None:
+        assert act_of(water.say("uncle", text)) is not Act.JOIN
+
     def test_what_is_a_matter_of_its_own_is_not_lost_in_another(self, water: Chat) -> None:
         of_its_own = replace(NO_READING, gate=Gate.OPEN, score=0.9)
         text = "三单元也这样"
