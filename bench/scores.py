@@ -38,12 +38,15 @@ class Score:
         return f"{self.counts[part] / total:.3f} ({self.counts[part]}/{total})" if total else "-"
 
 
-def print_score(name: str, score: Score, shows_missed: bool) -> None:
+def print_score(name: str, score: Score, shows_missed: bool, *, tells_places: bool = True) -> None:
+    """`tells_places` False where places were read by weights that knew the lines."""
     counts = score.counts
     counts["open or chatter opened"] = counts["opened open"] + counts["opened chatter"]
     followed = sum(counts[f"opened {act}"] for act in FOLLOWS)
     print(f"\n== {name}: {counts['lines']} residents' lines, {counts['open']} matters")
     for title, (part, whole) in ROWS.items():
+        if title.startswith("place") and not tells_places:
+            continue
         print(f"  {title:52}{score.share(part, whole)}")
     print(f"  {'matters asked about':52}{counts['asked open']}")
     print(f"  {'followers opened unless joined':52}{followed}")

@@ -6,6 +6,7 @@ DIR holds transcripts/day*.jsonl and the CSV files. The ear hears each day line 
 runtime would let it, and takes its own openings for what was opened; joining is measured by
 bench.matching and bench.transcripts. `--hands` leaves out one hand's days after the other,
 trains on the rest, and hears the days left out: what a town sees that the ear has never heard.
+Places are learned apart from the ear: `python -m bench.train_places --hands` leaves out hands too.
 """
 
 import argparse
@@ -148,9 +149,9 @@ def measure_hands(shows_missed: bool) -> None:
         others = [day for other, its in hands.items() if other != hand for day in its]
         ear = Ear(model.load(train_ear([*_examples(others), *own], "bench")))
         score = score_days(days, ear)
-        print_score(f"hand {hand}, left out", score, shows_missed)
+        print_score(f"hand {hand}, left out", score, shows_missed, tells_places=False)
         whole.counts.update(score.counts)
-    print_score("all hands, each left out", whole, False)
+    print_score("all hands, each left out", whole, False, tells_places=False)
 
 
 def _examples(days: Iterable[Path]) -> Iterator[Example]:
