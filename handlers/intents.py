@@ -24,7 +24,7 @@ from handlers.topics import topics_in
 from storage.models import Field, Kind, UnitId, Urgency
 
 SHIPPED = "ear.bin"
-OPEN_AT, ASK_AT = 0.48, 0.25
+OPEN_AT, ASK_AT = 0.48, 0.27
 STEEPNESS, MIDDLE = 6.11, -0.207
 """The gate's score as a probability: fitted on days of hands that the model had not seen."""
 FOLLOWS_ABOVE = -1.0
@@ -32,6 +32,8 @@ FOLLOWS_ABOVE = -1.0
 ADDS_ABOVE = -0.6
 """Below this a line is hardly more on a matter: place and urgency need no closer look."""
 CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.25, -0.7, -0.6
+HUSHED_GATE = -0.75
+"""Down to here a danger that the model is certain of counts: who gives up says it in passing."""
 SURE_DANGER = 0.2
 QUIETER = 1.0
 LOUDEST = 0.7
@@ -183,9 +185,9 @@ def _with_registers(gate: float, plain: str, text: str, *, is_alone: bool) -> fl
 
 def _danger(told: str | None, lane: float, gate: float) -> str | None:
     """Which danger: the words tell of one and the model does not think it a joke, or it is sure."""
-    if gate < DANGER_GATE:
+    if gate < HUSHED_GATE:
         return told if lane > SURE_DANGER else None
-    if told is not None and lane > TOLD_DANGER:
+    if gate >= DANGER_GATE and told is not None and lane > TOLD_DANGER:
         return told
     return (told or "unsure") if lane > CERTAIN_DANGER else None
 
