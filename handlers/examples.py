@@ -16,16 +16,20 @@ WINDOW = timedelta(minutes=15)
 MOST_BEFORE = 30
 
 CHATTER, STAFF, NOTICE = "chatter", "staff", "notice"
+ELSEWHERE = "elsewhere"
+"""Talk and posts of other places than a town's group. Much of it would drown the group's own."""
 SORTED = "sorted"
 """A matter that teaches only of what sort it is: whether it is one, the days teach better."""
+CALM = "calm"
+"""Behind a head: its lines teach nothing of danger and haste, of which the others know enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort.
 
-    "sorted" is a matter of which only the sort is learned. A lesson is a line of a deployment:
-    it teaches nothing of danger, which nobody shall be able to unteach.
+    "sorted" is a matter of which only the sort is learned. Of danger a calm line tells nothing,
+    nor does a lesson, a line of a deployment, which shall not be able to unteach it.
     """
 
     text: str
@@ -36,6 +40,7 @@ class Example:
     urgency: str | None = None
     is_own: bool = False
     is_lesson: bool = dataclasses.field(default=False, repr=False)
+    is_calm: bool = False
 
 
 def shipped() -> list[Example]:
@@ -51,20 +56,24 @@ def shipped() -> list[Example]:
 
 
 def read_own(lines: Sequence[str]) -> Iterator[Example]:
-    """Lines under heads "= kind field urgency", the same with "sorted" behind, or "= act".
+    """Lines under heads "= kind field urgency", the same with "sorted" behind, or "= act"; all
+    of them may end in "calm".
 
     `read_lines` has taken comments out.
     """
     head: list[str] = [CHATTER]
+    is_calm = False
     for line in lines:
         if line.startswith("= "):
             head = line[2:].split()
+            is_calm = head[-1] == CALM
+            head = head[:-1] if is_calm else head
         elif len(head) == 1:
-            yield Example(line, head[0], is_own=True)
+            yield Example(line, head[0], is_own=True, is_calm=is_calm)
         else:
             kind, field, urgency, *only = head
             act = only[0] if only else "open"
-            yield Example(line, act, (), kind, field, urgency, is_own=True)
+            yield Example(line, act, (), kind, field, urgency, is_own=True, is_calm=is_calm)
 
 
 def read_day(lines: Sequence[str]) -> Iterator[Example]:

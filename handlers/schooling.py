@@ -2,12 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from handlers.bearing import TOPIC, bearing
 from handlers.dangers import danger_in
-from handlers.examples import NOTICE, SORTED, STAFF, Example
+from handlers.examples import ELSEWHERE, NOTICE, SORTED, STAFF, Example
 from handlers.features import normal, surface
 from handlers.fitting import Lane, Progress, Row, fit_lane, rounded, vocabulary
 from handlers.lexicon import word_classes
@@ -17,6 +18,7 @@ from handlers.topics import topics_in, topics_told
 from storage.models import Field, Kind, Urgency
 
 PURPOSE = "ear"
+GATE = "gate"
 FOLLOWS = ("add", "join", "thanks", "reopen")
 SORTS = ("field:", "kind:", "urgency:")
 CLASS_WEIGHT = 0.5
@@ -32,11 +34,12 @@ class Costs:
     follow: float = 0.03
     sort: float = 0.05
     followers: float = 0.3
-    own_matter: float = 0.05
+    own_matter: float = 0.08
     own_sort: float = 0.5
     danger: float = 0.1
     own_danger: float = 1.0
-    own_chatter: float = 2.5
+    own_chatter: float = 1.0
+    elsewhere: float = 0.1
     staff: float = 0.3
 
 
@@ -52,22 +55,32 @@ def train_ear(
     `counts` is what it shall tell besides of what it was made of.
     """
     costs = costs or Costs()
-    drawn = [draw(example.text, example.marks) for example in examples]
-    sorts = [
-        row | dict.fromkeys(topics_of(one.text), 1.0)
-        for row, one in zip(drawn, examples, strict=True)
-    ]
-    names = vocabulary(sorts, LEAST_SEEN, 200_000)
-    bare_rows = [Row.of(row, names) for row in drawn]
-    sort_rows = [Row.of(row, names) for row in sorts]
+    names, rows_of = _rows(examples)
     lanes = list(lanes_of(examples, costs))
     fitted = []
     for at, lane in enumerate(lanes):
-        rows = sort_rows if is_sort(lane.name) else bare_rows
-        fitted.append(fit_lane(rows, lane, len(names)))
+        fitted.append(fit_lane(rows_of(lane.name), lane, len(names)))
         if progress is not None:
             progress(at + 1, len(lanes))
     return _pack(examples, trained_on, names, lanes, fitted, counts or {})
+
+
+def _rows(
+    examples: Sequence[Example],
+) -> tuple[Mapping[str, int], Callable[[str], Sequence[Row]]]:
+    """The places of all features, and the examples as each lane is shown them."""
+    drawn = [draw(one.text, one.marks) for one in examples]
+    topics = [topics_of(one.text) for one in examples]
+    sorts = [row | dict.fromkeys(its, 1.0) for row, its in zip(drawn, topics, strict=True)]
+    gates = [
+        row | dict.fromkeys(gate_marks(one.text, its), 1.0)
+        for row, one, its in zip(drawn, examples, topics, strict=True)
+    ]
+    names = vocabulary(
+        (row | other for row, other in zip(sorts, gates, strict=True)), LEAST_SEEN, 200_000
+    )
+    bare, sort, gate = ([Row.of(row, names) for row in rows] for rows in (drawn, sorts, gates))
+    return names, lambda lane: gate if lane == GATE else sort if is_sort(lane) else bare
 
 
 def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
@@ -85,9 +98,15 @@ def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
     return row
 
 
-def topics_of(text: str) -> Iterable[str]:
+def topics_of(text: str) -> Collection[str]:
     """What the sort of a matter is learned by, besides."""
     return topics_in(surface(spoken(text)).grams)
+
+
+def gate_marks(text: str, topics: Collection[str]) -> Iterable[str]:
+    """What the gate is learned by, besides."""
+    named = (topic for topic in topics if topic.startswith(TOPIC))
+    return (*named, *bearing(surface(spoken(text)).grams, topics))
 
 
 def is_sort(lane: str) -> bool:
@@ -118,7 +137,7 @@ def lanes_of(examples: Sequence[Example], costs: Costs) -> Iterable[Lane]:
 
 def _gate_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     return Lane(
-        "gate",
+        GATE,
         [1 if one.act == "open" else 0 if one.act == SORTED else -1 for one in examples],
         [costs.gate * _gate_cost(one, costs) for one in examples],
     )
@@ -131,6 +150,8 @@ def _gate_cost(one: Example, costs: Costs) -> float:
         return costs.followers
     if one.act == STAFF:
         return costs.staff
+    if one.act == ELSEWHERE:
+        return costs.elsewhere
     return costs.own_chatter if one.is_own else 1.0
 
 
@@ -138,13 +159,16 @@ def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     """Against all other lines, not only against other matters: jokes have the same words."""
     aside = (*FOLLOWS, SORTED)
     told = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
-    signs = [0 if one.is_lesson else sign for one, sign in zip(examples, told, strict=True)]
+    signs = [
+        0 if one.is_calm or one.is_lesson else sign
+        for one, sign in zip(examples, told, strict=True)
+    ]
     weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
     return Lane("danger", signs, [costs.danger * weight for weight in weigh])
 
 
 def _act_lane(act: str, examples: Sequence[Example], costs: Costs) -> Lane:
-    aside = (STAFF, NOTICE, SORTED)
+    aside = (STAFF, NOTICE, SORTED, ELSEWHERE)
     signs = [1 if one.act == act else 0 if one.act in aside else -1 for one in examples]
     return Lane(f"act:{act}", signs, [costs.follow] * len(examples))
 
@@ -158,6 +182,8 @@ def _sort_lane(
 ) -> Lane:
     found = [read(one) for one in examples]
     signs = [0 if got is None else 1 if got == value else -1 for got in found]
+    if name.startswith("urgency:"):
+        signs = [0 if one.is_calm else sign for one, sign in zip(examples, signs, strict=True)]
     own = costs.sort * costs.own_sort
     return Lane(name, signs, [own if one.is_own else costs.sort for one in examples])
 

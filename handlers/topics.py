@@ -1,6 +1,6 @@
 """The topics of topics.txt: matters told by words that stand together, not by one word alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,7 +53,7 @@ def read_topics(lines: Iterable[str]) -> Topics:
     return Topics(words, tuple(topics))
 
 
-def topics_in(grams: frozenset[str]) -> Iterable[str]:
+def topics_in(grams: frozenset[str]) -> Collection[str]:
     """The topics of a text, as features, by its 1- to 4-grams."""
     shipped = _shipped()
     table = shipped.words
