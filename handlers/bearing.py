@@ -4,22 +4,15 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from handlers.features import normal
-from handlers.lexicon import word_classes
+from handlers.lexicon import THINGS, word_classes
+from handlers.topics import LONGEST_WORD, NAMED
 
-THINGS = frozenset(
-    {
-        "water", "power", "gas", "heat", "road", "sanit", "pollut", "housing", "traffic", "safety",
-        "welfare", "labour", "health", "edu", "farm", "consumer", "conflict", "party",
-    }
-)  # fmt: skip
 STATES = frozenset(
     {
         "broken", "absent", "excess", "again", "duration", "request", "blame", "suggest", "risk",
     }
 )  # fmt: skip
-TOPIC = "T:"
 MOST = 3
-LONGEST_WORD = 4
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +39,6 @@ def bearing(grams: frozenset[str], topics: Collection[str]) -> tuple[str, ...]:
         found |= table[gram]
     things = min((found & of_things).bit_count(), MOST)
     states = min((found & of_states).bit_count(), MOST)
-    told = min(sum(topic.startswith(TOPIC) for topic in topics), MOST)
+    told = min(sum(topic.startswith(NAMED) for topic in topics), MOST)
     marks = (f"N:{things}", f"S#{states}", f"T#{told}")
     return marks if found else (*marks, "N:none")

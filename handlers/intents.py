@@ -33,15 +33,15 @@ FOLLOWS_ABOVE = -1.0
 """Below this in every act a line belongs to no ticket: keeps 99 % of those that do."""
 ADDS_ABOVE = -0.6
 """Below this a line is hardly more on a matter: place and urgency need no closer look."""
-CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.37, -0.7, -0.6
+CERTAIN_DANGER, TOLD_DANGER, DANGER_GATE = -0.33, -0.7, -0.6
+HUSHED_GATE = -0.9
+"""Down to here a danger that the model is certain of counts: who gives up says it in passing."""
 SURE_DANGER = 0.2
 QUIETER = 1.0
 LOUDEST = 0.7
 """Words add up: a long text must not be so loud that its register no longer counts."""
 BARE, HEADLINE, INQUIRY = 0.2, -0.3, -0.3
-SELF_HARM = "self_harm"
-"""Told quietly and as no matter at all: the gate has no say in it."""
-SENSITIVE_DANGERS = frozenset({SELF_HARM, "violence"})
+SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,15 @@ class Ear:
 
         Of a line that starts no matter the gist is left empty, unless `in_full`.
         """
-        text = registers.spoken(line.text[:LONGEST])
+        said = line.text[:LONGEST]
+        text = registers.spoken(said)
         taken = surface(text)
         told = danger_in(taken.text)
         topics = topics_in(taken.grams)
         weighed = (*topics, *bearing(taken.grams, topics), *marks(line, talk))
         features = [*taken.grams, *taken.marks, *weighed, *_danger_marks(told)]
         scores = self._scores(features)
-        gate = _with_registers(scores["gate"], taken.text, line.text, is_alone=not talk.before)
+        gate = _with_registers(scores["gate"], taken.text, said, is_alone=not talk.before)
         is_quiet = line.is_staff or talk.is_staff or not taken.text or registers.is_bulletin(text)
         danger = None if is_quiet else _danger(told, scores["danger"], gate)
         score = 0.0 if is_quiet else _probability(gate if danger is None else max(gate, 0.3))
@@ -187,9 +188,9 @@ def _with_registers(gate: float, plain: str, text: str, *, is_alone: bool) -> fl
 
 def _danger(told: str | None, lane: float, gate: float) -> str | None:
     """Which danger: the words tell of one and the model does not think it a joke, or it is sure."""
-    if gate < DANGER_GATE and told != SELF_HARM:
+    if gate < HUSHED_GATE:
         return told if lane > SURE_DANGER else None
-    if told is not None and lane > TOLD_DANGER:
+    if gate >= DANGER_GATE and told is not None and lane > TOLD_DANGER:
         return told
     return (told or "unsure") if lane > CERTAIN_DANGER else None
 

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
+THINGS = frozenset(
+    {"water", "power", "gas", "heat", "road", "sanit", "pollut", "housing", "traffic", "safety"}
+    | {"welfare", "labour", "health", "edu", "farm", "consumer", "conflict", "party"}
+)
+"""The classes that name things of a town, by the sixteen fields; without `other`."""
+
 
 @lru_cache(maxsize=1)
 def word_classes() -> Mapping[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from handlers.features import normal
-from handlers.lexicon import word_classes
+from handlers.lexicon import THINGS, word_classes
 from handlers.talk import Line, Talk
 
 LONGEST = 300
@@ -16,10 +16,7 @@ LONGEST = 300
 
 JESTS = "jests"
 """Two words of jest in one line: nobody complains that way."""
-TOPICS = frozenset(
-    {"water", "power", "gas", "heat", "road", "sanit", "pollut", "housing", "traffic", "safety"}
-    | {"welfare", "labour", "health", "edu", "farm", "consumer", "conflict", "party", "other"}
-)
+TOPICS = THINGS | {"other"}
 _LONGEST_WORD = 4
 _SIZES = ((1, "0"), (5, "4"), (11, "10"), (26, "25"), (61, "60"))
 

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.bearing import TOPIC, bearing
+from handlers.bearing import bearing
 from handlers.dangers import danger_in
 from handlers.examples import ELSEWHERE, NOTICE, SORTED, STAFF, Example
 from handlers.features import normal, surface
@@ -14,7 +14,7 @@ from handlers.fitting import Lane, Progress, Row, fit_lane, rounded, vocabulary
 from handlers.lexicon import word_classes
 from handlers.model import About, dump
 from handlers.registers import spoken
-from handlers.topics import topics_in, topics_told
+from handlers.topics import NAMED, topics_in, topics_told
 from storage.models import Field, Kind, Urgency
 
 PURPOSE = "ear"
@@ -70,11 +70,12 @@ def _rows(
 ) -> tuple[Mapping[str, int], Callable[[str], Sequence[Row]]]:
     """The places of all features, and the examples as each lane is shown them."""
     drawn = [draw(one.text, one.marks) for one in examples]
-    topics = [topics_of(one.text) for one in examples]
+    grams = [surface(spoken(one.text)).grams for one in examples]
+    topics = [topics_in(its) for its in grams]
     sorts = [row | dict.fromkeys(its, 1.0) for row, its in zip(drawn, topics, strict=True)]
     gates = [
-        row | dict.fromkeys(gate_marks(one.text, its), 1.0)
-        for row, one, its in zip(drawn, examples, topics, strict=True)
+        row | dict.fromkeys((*filter(is_named, told), *bearing(its, told)), 1.0)
+        for row, its, told in zip(drawn, grams, topics, strict=True)
     ]
     names = vocabulary(
         (row | other for row, other in zip(sorts, gates, strict=True)), LEAST_SEEN, 200_000
@@ -98,15 +99,9 @@ def draw(text: str, context_marks: Iterable[str] = ()) -> dict[str, float]:
     return row
 
 
-def topics_of(text: str) -> Collection[str]:
-    """What the sort of a matter is learned by, besides."""
-    return topics_in(surface(spoken(text)).grams)
-
-
-def gate_marks(text: str, topics: Collection[str]) -> Iterable[str]:
-    """What the gate is learned by, besides."""
-    named = (topic for topic in topics if topic.startswith(TOPIC))
-    return (*named, *bearing(surface(spoken(text)).grams, topics))
+def is_named(topic: str) -> bool:
+    """The gate knows which topics there are, not of what sort they usually are."""
+    return topic.startswith(NAMED)
 
 
 def is_sort(lane: str) -> bool:

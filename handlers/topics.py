@@ -9,6 +9,8 @@ from handlers.lexicon import read_lines
 
 LONGEST_WORD = 4
 NOTHING = "-"
+NAMED = "T:"
+"""Head of the feature that a topic is named by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def read_topics(lines: Iterable[str]) -> Topics:
                 words[short] = words.get(short, 0) | bit
         name, *sorts = head.split()
         usual = (f"S:{sort}" for sort in sorts if sort != NOTHING)
-        topics.append(Topic((f"T:{name}", *usual), needed))
+        topics.append(Topic((f"{NAMED}{name}", *usual), needed))
     return Topics(words, tuple(topics))
 
 

@@ -239,3 +239,24 @@ def test_a_quiet_talk_is_the_default() -> None:
     assert intents.classify("又没水").score == pytest.approx(
         Ear(shipped_model()).classify(line("又没水"), NO_TALK).score
     )
+
+
+def ear_that_thinks(gate: float, danger: float) -> Ear:
+    """Whatever is said, the model gives these two scores, and to all else the same."""
+    known = {"gate": gate, "danger": danger}
+    lanes = shipped_model().about.lanes
+    biases = tuple(known.get(lane, -2.0) for lane in lanes)
+    about = model.About("ear", "2026-11-24", "", lanes, (1.0,) * len(lanes), biases, {})
+    return Ear(model.Model(about, {}))
+
+
+@pytest.mark.parametrize(
+    ("gate", "danger", "is_heard"),
+    [(-0.85, 0.0, True), (-0.85, -0.5, False), (-1.5, 0.0, False), (0.0, -0.5, False)],
+)
+def test_a_danger_said_in_passing_is_heard_where_the_model_is_certain(
+    gate: float, danger: float, is_heard: bool
+) -> None:
+    reading = ear_that_thinks(gate, danger).classify(line("药攒了一抽屉，等开春"), NO_TALK)
+    assert (reading.danger is not None) is is_heard
+    assert (reading.urgency is Urgency.CRITICAL) is is_heard
