@@ -97,18 +97,18 @@ class App:
         log.info("ready")
 
     async def stop(self) -> None:
-        """Hear nothing more, finish what is in flight, close."""
+        """Finish what is in flight while its answer can be heard, hear nothing more, close."""
         if self._board is not None:
             await self._board.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.delivery.stop()
         for adapter in self.adapters.values():
             await adapter.stop()
         await self.catch_up.stop()
         await self.schedule.stop()
         await self.opinions.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.delivery.stop()
         await self.runtime.keep_marks()
         await self.database.close()
         self._ownership.close()

@@ -75,7 +75,7 @@ class Delivery:
         self._heard_by: dict[Target, str] = {}
         self._collapsed_at = LONG_AGO
         self._woken = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     async def start(self) -> None:
         """Take up what a former run left: what was in flight is unknown; the pace goes on."""
@@ -119,18 +119,29 @@ class Delivery:
             now = self._clock.now()
             for row in self._unknowns.due(now):
                 self._spawn(self._reconcile(row, now))
-            claim = await self._keep_trying(lambda: self._claim(self._clock.now()))
-            for claimed in claim.rows:
-                self._spawn(self._send_and_wake(claimed))
-            await self._wait_until(claim.next_at)
+            # A stop between claim and call would leave a row whose fate nobody knows.
+            next_at = await asyncio.shield(self._spawn(self._begin_due()))
+            await self._wait_until(next_at)
 
     async def stop(self) -> None:
-        """Wait a little for what is in flight; the rest is `sending` and known as such."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_WITHIN)
+        """Wait a little for what is in flight; the rest is `sending` and known as such.
+
+        To be called when `run` was cancelled, and while the adapters can still hear an answer.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _begin_due(self) -> datetime | None:
+        """Claim what may go now and begin to send it; when to look again."""
+        claim = await self._keep_trying(lambda: self._claim(self._clock.now()))
+        for claimed in claim.rows:
+            self._spawn(self._send_and_wake(claimed))
+        return claim.next_at
 
     async def _claim(self, now: datetime) -> Claim:
         is_collapsing = not timedelta(0) <= now - self._collapsed_at < COLLAPSE_EVERY
@@ -242,10 +253,11 @@ class Delivery:
         await self._keep_trying(lambda: self._unknowns.reconcile(row, now))
         self.wake()
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _keep_trying(self, work: Callable[[], Awaitable[T]]) -> T:
         """Until the database is there again: what was sent must not be forgotten."""

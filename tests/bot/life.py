@@ -111,8 +111,9 @@ async def dispute(service: RunningService) -> None:
 
 
 async def is_closed_as_it_should(service: RunningService) -> None:
-    """Stops the service."""
+    """Stops the service, once all that was queued has gone."""
     ticket = await service.ticket()
+    await service.has_nothing_to_send()
     await service.stop()
     assert (ticket.stage, ticket.outcome) == (Stage.CLOSED, Outcome.CONFIRMED)
     assert (ticket.is_solved, ticket.is_satisfied, ticket.reopened) == (True, True, 1)

@@ -136,6 +136,12 @@ class RunningService:
                 part, conversation=conversation, after=after, within=self.patience
             )
 
+    async def has_nothing_to_send(self) -> None:
+        """Wait until no message is queued or in flight."""
+        async with asyncio.timeout(self.patience):
+            while await self.read(is_anything_to_send):
+                await asyncio.sleep(0.02)
+
     def last(self, conversation: str) -> Any:
         return [one for one in self.peer.sent if one.conversation == conversation][-1]
 
@@ -239,6 +245,10 @@ class Process:
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
+
+
+def is_anything_to_send(store: Store) -> bool:
+    return bool(store.outbox.list_sending()) or store.outbox.next_due() is not None
 
 
 def queued(database_url: str, number: int = 1) -> list[OutboxRow]:

@@ -241,3 +241,17 @@ async def test_a_stop_that_comes_with_a_wake_is_heard(desk: Desk, steps: int) ->
         running.cancel()
         done, _ = await asyncio.wait([running], timeout=10)
         assert done
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+async def test_a_stop_leaves_no_message_between_claim_and_call(desk: Desk, steps: int) -> None:
+    number = await desk.queue("a", OutgoingClass.ALARM)
+    running = asyncio.create_task(desk.delivery.run())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await desk.delivery.stop()
+
+    state = (await desk.row(number)).state
+    assert state is (OutgoingState.SENT if desk.adapter.sent else OutgoingState.NEW)

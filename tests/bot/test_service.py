@@ -1,5 +1,6 @@
 """The running service, driven over a real WebSocket through whole lives of tickets."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,6 +77,19 @@ async def test_a_life_with_a_restart_at_every_step_is_the_same(service: Service)
     await live(service, service.restart)
     await is_closed_as_it_should(service)
     assert service.told() == TOLD_IN_A_LIFE
+
+
+async def test_a_message_in_flight_at_a_stop_is_waited_for(service: Service) -> None:
+    """The line to the platform stays open until the answer is there: else its fate is unknown."""
+    service.fake.mode = SendMode.SLOW
+    await service.in_group(RESIDENT, "登记 3号楼二单元停水了", at_bot=True)
+    async with asyncio.timeout(15):
+        while not any(action.startswith("send_") for action, _ in service.fake.calls):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await service.stop()
+    states = {row.state for row in queued(service.config.database_url)}
+    assert OutgoingState.SENT in states
+    assert states <= {OutgoingState.SENT, OutgoingState.NEW}
 
 
 async def test_a_residents_picture_is_kept_with_the_matter(service: Service) -> None:
