@@ -139,7 +139,7 @@ class RunningService:
     async def has_nothing_to_send(self) -> None:
         """Wait until no message is queued or in flight."""
         async with asyncio.timeout(self.patience):
-            while await self.read(is_anything_to_send):
+            while await self.read(is_anything_to_send):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     def last(self, conversation: str) -> Any:
