@@ -243,7 +243,7 @@ async def test_the_intake_goes_on_whatever_becomes_of_the_sends(
         while not any(action.startswith("send") for action, _ in fake.calls):
             await asyncio.sleep(0.01)
 
-    keys = await say_all(speaking, watch, size(20, 300))
+    keys = await say_all(speaking, watch, size(20, 1000))
 
     missing = await all_stored(speaking, keys)
     said = said_by(speaking)
