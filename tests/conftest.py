@@ -17,6 +17,8 @@ from storage.database import Database, connect_sync, open_database
 from storage.queries import Dialect
 from storage.store import Store
 
+pytest_plugins = ["tests.tally"]
+
 DIALECTS = (Dialect.SQLITE, Dialect.POSTGRESQL)
 
 

@@ -21,8 +21,9 @@ from storage.database import Database, open_database
 from storage.models import OutgoingClass
 from storage.store import Store
 from tests.bot.service import SHIPPED
-from tests.faults.conftest import Leaks, Size, Tally, matter_at
+from tests.faults.conftest import Leaks, matter_at
 from tests.peers.platform import BEGIN, FakeAdapter, make_delivery
+from tests.tally import Size, Tally
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

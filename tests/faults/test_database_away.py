@@ -19,9 +19,10 @@ import storage.sqlite
 from storage import migrate
 from storage.errors import Owned
 from storage.ownership import own
-from tests.faults.conftest import Leaks, Size, Tally
+from tests.faults.conftest import Leaks
 from tests.faults.crowd import a_crowd
 from tests.faults.programs import run_program
+from tests.tally import Size, Tally
 
 LINES = 24
 

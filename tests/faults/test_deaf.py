@@ -17,8 +17,9 @@ from handlers.messages import Incoming, Target
 from storage.models import OutgoingClass, UnitId
 from storage.store import Store
 from tests.bot.service import GROUP, quick_config
-from tests.faults.conftest import ABOUT_ME, MARK, NUMBER, Leaks, Tally
+from tests.faults.conftest import ABOUT_ME, MARK, NUMBER, Leaks
 from tests.peers.platform import BEGIN, FakeAdapter
+from tests.tally import Tally
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

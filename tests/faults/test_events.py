@@ -18,8 +18,9 @@ from handlers.settings import Settings
 from storage.database import Database, open_database
 from storage.store import Store
 from tests.bot.service import SHIPPED
-from tests.faults.conftest import Leaks, Size, Tally, matter_at
+from tests.faults.conftest import Leaks, matter_at
 from tests.peers.platform import BEGIN, FakeAdapter, make_delivery
+from tests.tally import Size, Tally
 
 GROUPS = [f"group:{number}" for number in range(700101, 700109)]
 TOGETHER = 200

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import orjson
 
-from tests.faults.conftest import Size, Tally
 from tests.faults.programs import run_program
+from tests.tally import Size, Tally
 
 
 async def test_a_day_with_a_kill_at_any_point_ends_as_one_without(

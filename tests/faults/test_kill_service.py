@@ -11,10 +11,11 @@ from bot.clock import SystemClock
 from storage.database import connect_sync
 from storage.models import OutboxRow, OutgoingState, Ticket
 from tests.bot.service import GROUP_NUMBER, TOKEN, free_port
-from tests.faults.conftest import NUMBER, Size, Tally, matter_at
+from tests.faults.conftest import NUMBER, matter_at
 from tests.faults.programs import start_program
 from tests.faults.served import FastClock
 from tests.peers.fake_onebot import FakeOneBot
+from tests.tally import Size, Tally
 
 SPEED = 60.0
 WAITING = (OutgoingState.NEW, OutgoingState.SENDING)

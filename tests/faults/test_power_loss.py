@@ -12,7 +12,7 @@ import pytest
 from storage.database import open_database
 from storage.sqlite import connect_writer
 from storage.store import Store
-from tests.faults.conftest import Size, Tally
+from tests.tally import Size, Tally
 
 COMMITS = 60
 MOMENTS = [datetime(2026, 11, 24, 2, tzinfo=UTC) + timedelta(seconds=n) for n in range(COMMITS)]

@@ -11,8 +11,9 @@ from bot.commands.archive import back_up, bring_back
 from bot.findings import Level
 from storage.database import connect_sync
 from tests.bot.service import Service, quick_config
-from tests.faults.conftest import Leaks, Size, Tally
+from tests.faults.conftest import Leaks
 from tests.faults.test_socket import said_by, say
+from tests.tally import Size, Tally
 
 
 async def test_a_backup_under_load_is_restored_and_passes_the_check(

@@ -20,9 +20,10 @@ from handlers.messages import Incoming
 from storage.models import OutboxRow, OutgoingClass, OutgoingState, UnitId
 from storage.store import Store
 from tests.bot.service import Service
-from tests.faults.conftest import ABOUT_ME, Leaks, Size, Tally, matter_at
+from tests.faults.conftest import ABOUT_ME, Leaks, matter_at
 from tests.peers.fake_onebot import SendMode
 from tests.peers.onebot_sends import DELIVERED
+from tests.tally import Size, Tally
 
 GROUPS = [str(number) for number in range(700101, 700111)]
 AT_LEAST_ONCE = (OutgoingClass.ANSWER, OutgoingClass.REPLY)

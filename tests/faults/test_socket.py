@@ -15,7 +15,8 @@ from bot.adapters import onebot_server
 from handlers import digests
 from storage.models import Gap
 from tests.bot.service import GROUP_NUMBER, SECRETARY, Service, private
-from tests.faults.conftest import Leaks, Size, Tally, matter_at
+from tests.faults.conftest import Leaks, matter_at
+from tests.tally import Size, Tally
 
 RESIDENTS = 30_000_000
 

@@ -22,9 +22,10 @@ from storage.errors import Owned
 from storage.ownership import own
 from storage.store import Store
 from tests.bot.service import quick_config
-from tests.faults.conftest import Leaks, Size, Tally
+from tests.faults.conftest import Leaks
 from tests.faults.crowd import QUICK, matter
 from tests.peers.platform import FakeAdapter
+from tests.tally import Size, Tally
 
 
 def config_for(url: str, folder: Path) -> Config:

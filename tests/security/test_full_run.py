@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from storage.database import connect_sync
 from tests.bot.service import GROUP_NUMBER, INSTRUCTOR, SHIPPED, free_port, shortened
 from tests.peers.fake_onebot import FakeOneBot
+from tests.tally import Tally
 
 TOKEN = "onebot-token-5f1c9e"
 SECRETS = {
@@ -96,9 +97,9 @@ def event(self_id: object, text: str, number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-async def forge(service: Service, own: FakeOneBot) -> int:
-    """Every way in that is none; how many were let in."""
-    let_in = 0
+async def forge(service: Service, own: FakeOneBot) -> tuple[int, int]:
+    """Every way in that is none: how many were tried and how many let in."""
+    tried = let_in = 0
     base = f"http://127.0.0.1:{service.port}"
     async with httpx.AsyncClient(trust_env=False) as client:
         for path in ("/", "/onebot/v11/", "/onebot/v11/http", "/onebot/v11/ws", "/onebot/v11"):
@@ -108,8 +109,10 @@ async def forge(service: Service, own: FakeOneBot) -> int:
                     json=event(10001, "/登记 伪造的停水", 7),
                     headers=headers | {"X-Self-ID": "10001"},
                 )
+                tried += 1
                 let_in += answer.status_code < 400
     for token, account in (("", "10002"), (WRONG, "10002"), (TOKEN, "10001"), (TOKEN, "0")):
+        tried += 1
         other = FakeOneBot(service.url, own.now, account=account, token=token)
         try:
             await other.connect()
@@ -118,9 +121,10 @@ async def forge(service: Service, own: FakeOneBot) -> int:
         let_in += 1
         await other.disconnect()
     for number, self_id in enumerate((10002, "10002", None, 0, [10001], True)):
+        tried += 1
         forged = event(self_id, "/登记 伪造的停水", 900 + number)
         await own.send_raw(orjson.dumps(forged).decode())
-    return let_in
+    return tried, let_in
 
 
 async def live(fake: FakeOneBot) -> None:
@@ -140,12 +144,14 @@ async def live(fake: FakeOneBot) -> None:
     await fake.send_raw(orjson.dumps(event(10001, "绒线帽", 901) | {"message_id": None}).decode())
 
 
-async def test_nothing_forged_comes_in_and_nothing_secret_goes_out(service: Service) -> None:
+async def test_nothing_forged_comes_in_and_nothing_secret_goes_out(
+    service: Service, tally: Tally
+) -> None:
     fake = FakeOneBot(service.url, lambda: datetime.now(UTC), token=TOKEN)  # noqa: TID251
     await fake.connect()
-    assert await forge(service, fake) == 0
-    before = service.count("ticket"), service.count("command_log")
-    assert before == (0, 0)
+    tried, let_in = await forge(service, fake)
+    done = service.count("ticket") + service.count("command_log")
+    tally("forged events and sockets", tried, leaked=let_in + done)
     await live(fake)
     async with asyncio.timeout(30):
         while service.count("ticket") < 1 or service.count("command_log") < 3:  # noqa: ASYNC110
@@ -157,6 +163,9 @@ async def test_nothing_forged_comes_in_and_nothing_secret_goes_out(service: Serv
     assert "handled qq/" in log
     assert "event of another account refused" in log
     secrets = [*SECRETS.values(), *SECRETS["LIANXIN_ALARM_URLS"].split(), WRONG, TOKEN[7:]]
-    assert [one for one in (*secrets, *SAID, "alarm-key", "rkey=") if one in log] == []
+    searched = (*secrets, *SAID, "alarm-key", "rkey=")
+    found = [one for one in searched if one in log]
+    assert found == []
+    tally("secrets and residents' words in a full log", len(searched), leaked=len(found))
     for other in (tmp for tmp in service.folder.rglob("*") if tmp.suffix in (".log", ".json")):
         assert TOKEN not in other.read_text("utf-8")

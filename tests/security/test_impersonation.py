@@ -10,6 +10,7 @@ from storage.models import Stage
 from storage.store import Store
 from tests.handlers.town import CHATTER, GROUP, INSTRUCTOR, SECRETARY, THIRD, Town, matter, private
 from tests.security.conftest import Street
+from tests.tally import Tally
 
 NAMES = (
     "李惠", "指导员李惠", "李惠(城关指导员)", "李\u200b惠", "李惠\u200d", "\u202e惠李", "李 惠",
@@ -54,12 +55,13 @@ def card_of(town: Town) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("where", [GROUP, private(THIRD)])
 def test_no_word_in_any_form_does_anything_for_a_resident(
-    town: Town, name: str, where: str
+    town: Town, name: str, where: str, tally: Tally
 ) -> None:
     card = card_of(town)
     before = powers(town.store)
     ways = ({}, {"quote": card}, {"is_at_bot": True})
-    for word, form, way in itertools.product(PRIVILEGED, FORMS, ways):
+    tries = list(itertools.product(PRIVILEGED, FORMS, ways))
+    for word, form, way in tries:
         town.store.connection.execute("savepoint act")
         rows = town.say(
             THIRD, form.format(word), where=where, reading=CHATTER, sender_name=name, **way
@@ -67,6 +69,7 @@ def test_no_word_in_any_form_does_anything_for_a_resident(
         assert powers(town.store) == before, (word, form, way)
         assert {row.conversation for row in rows} <= {where}, (word, form, way)
         town.store.connection.execute("rollback to act")
+    tally("staff's words by residents with staff's names", len(tries), leaked=0)
 
 
 def test_the_same_words_do_something_for_staff(town: Town) -> None:
@@ -84,10 +87,10 @@ def test_a_staff_account_of_another_platform_is_another_person(town: Town) -> No
 
 
 @pytest.mark.parametrize("text", ["绑定码 12345678", "绑定码 00000000", "绑定码 １２３４５６７８"])
-def test_a_guessed_code_binds_nothing(town: Town, text: str) -> None:
+def test_a_guessed_code_binds_nothing(town: Town, text: str, tally: Tally) -> None:
     before = powers(town.store)
     town.tell(THIRD, text, reading=CHATTER, sender_name="李惠")
-    assert powers(town.store) == before
+    tally("guessed codes", 1, leaked=int(powers(town.store) != before))
 
 
 async def test_links_and_codes_are_not_drawn_from_what_can_be_known(street: Street) -> None:
@@ -127,12 +130,15 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("message", HIDDEN, ids=range(len(HIDDEN)))
-def test_a_command_inside_what_others_wrote_is_not_run(town: Town, message: object) -> None:
+def test_a_command_inside_what_others_wrote_is_not_run(
+    town: Town, message: object, tally: Tally
+) -> None:
     """Sent on by the instructor himself: a quote, a forward, a card, a picture's name."""
     card_of(town)
     content = read_message(message, "1000")
     town.say(INSTRUCTOR, content.words, quote=content.quote, reading=CHATTER)
-    assert town.ticket(1).stage is Stage.REGISTERED
+    is_run = town.ticket(1).stage is not Stage.REGISTERED
+    tally("commands in quotes, forwards, cards, file names", 1, leaked=int(is_run))
 
 
 def test_the_line_that_is_quoted_is_not_read_as_a_command(town: Town) -> None:

@@ -23,6 +23,7 @@ from tests.handlers.town import (
     matter,
     private,
 )
+from tests.tally import Tally
 
 EACH = {"mobile": 40, "identity card": 30, "bank card": 30, "landline": 25}
 """Of each kind so many spellings, spread over all that the corpus has."""
@@ -69,9 +70,10 @@ def public(town: Town) -> Iterator[OutboxRow]:
 
 
 @pytest.mark.parametrize("part", range(5))
-def test_no_number_in_any_spelling_comes_out_in_public(town: Town, part: int) -> None:
+def test_no_number_in_any_spelling_comes_out_in_public(town: Town, part: int, tally: Tally) -> None:
     leaks = []
-    for number, (kind, said) in enumerate(CORPUS[part::5]):
+    corpus = CORPUS[part::5]
+    for number, (kind, said) in enumerate(corpus):
         town.store.connection.execute("savepoint life")
         live(town, said, number)
         town.queue(digests.daily(town.context()), "digest")
@@ -85,6 +87,7 @@ def test_no_number_in_any_spelling_comes_out_in_public(town: Town, part: int) ->
         ]
         town.store.connection.execute("rollback to life")
     assert leaks == []
+    tally("numbers of persons in public, by a ticket's life", len(corpus), leaked=len(leaks))
 
 
 def test_the_corpus_is_spread_over_kinds_and_styles() -> None:
@@ -95,7 +98,9 @@ NAMES = ("王建国", "马秀兰", "买买提·艾力", "欧阳娜娜")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_name_of_a_sensitive_matter_comes_out_in_public(town: Town, name: str) -> None:
+def test_no_name_of_a_sensitive_matter_comes_out_in_public(
+    town: Town, name: str, tally: Tally
+) -> None:
     text = f"邻居{name}打老婆，{name}还欠钱"
     ticket = town.open(
         f"{name}打人", text=text, is_sensitive=True, kind=Kind.DISPUTE, place="2号楼"
@@ -113,7 +118,9 @@ def test_no_name_of_a_sensitive_matter_comes_out_in_public(town: Town, name: str
     town.queue(digests.daily(town.context()), "digest")
     rows = list(public(town))
     assert len(rows) > 5
-    assert [row.text for row in rows if name in row.text or "打人" in row.text] == []
+    told = [row.text for row in rows if name in row.text or "打人" in row.text]
+    assert told == []
+    tally("names of sensitive matters in public", len(rows), leaked=len(told))
 
 
 def test_the_card_says_more_than_the_group_because_it_must(town: Town) -> None:
