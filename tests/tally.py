@@ -93,7 +93,8 @@ def tally(record_property: Callable[[str, object], None], request: pytest.Fixtur
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What has to be measured alone runs after all else: `--rows` carries the table over."""
     options = terminalreporter.config.option
-    if not options.long:
+    is_worker = hasattr(terminalreporter.config, "workerinput")
+    if is_worker or not options.long:
         return
     rows = [
         Row(*value)
