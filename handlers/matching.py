@@ -39,7 +39,7 @@ BIAS = "bias"
 ALSO = "也"
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
-HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.02, 0.42, 0.9
+HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.02, 0.55, 0.9
 """What the ear half takes for a matter (from this score of the gate on) is no small talk: it joins
 by less certainty. What it takes for one of its own must not be lost in another: by more."""
 SURE = 0.9
@@ -138,11 +138,19 @@ def match_by(
     share = math.exp(score - top) / whole
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
     least = weights.least[ACTS.index(act)]
-    if act is Act.JOIN and join_at is not None:
-        least = join_at
+    if act is Act.JOIN:
+        least = join_at or (JOINS_HEARD if _says_also(line, number, meant) else least)
     if share >= least * (QUOTED if is_quoted else 1.0):
         return Match(number, act, share)
     return _mildest(number, scored, whole * math.exp(top))
+
+
+def _says_also(line: Line, number: TicketNumber, candidates: Sequence[Candidate]) -> bool:
+    """也 and what the ticket is about: hardly anybody says that of anything else."""
+    if ALSO not in line.text:
+        return False
+    said = topics(plain(line.text[:LONGEST]))
+    return any(said & shared(one).topics for one in candidates if one.ticket.number == number)
 
 
 def _mildest(

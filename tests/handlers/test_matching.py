@@ -195,9 +195,7 @@ class TestJoin:
     def test_the_same_at_a_neighbours_is_joined(self, water: Chat, text: str) -> None:
         assert act_of(water.say("uncle", text)) is Act.JOIN
 
-    @pytest.mark.parametrize(
-        "text", ["五楼也接不上", "三单元也这样", "我妈提着桶去井上打了", "这都第三回了"]
-    )
+    @pytest.mark.parametrize("text", ["三单元也这样", "我妈提着桶去井上打了", "这都第三回了"])
     def test_a_line_that_the_ear_half_takes_for_a_matter_is_joined(
         self, water: Chat, text: str
     ) -> None:
@@ -205,7 +203,10 @@ class TestJoin:
         assert act_of(water.say("uncle", text, reading=half_heard)) is Act.JOIN
 
     def test_of_what_the_ear_takes_for_no_matter_more_certainty_is_asked(self, water: Chat) -> None:
-        assert water.say("uncle", "五楼也接不上", reading=NO_READING) is None
+        assert water.say("uncle", "这都第三回了", reading=NO_READING) is None
+
+    def test_who_says_also_of_the_same_thing_joins_by_less_certainty(self, water: Chat) -> None:
+        assert act_of(water.say("uncle", "五号楼也没水", reading=NO_READING)) is Act.JOIN
 
     @pytest.mark.parametrize("text", ["五号楼也没水", "我们5号楼也停了", "4号楼一单元也没水"])
     def test_another_building_that_is_cut_at_once_is_joined(self, water: Chat, text: str) -> None:
@@ -217,7 +218,7 @@ class TestJoin:
 
     def test_what_is_a_matter_of_its_own_is_not_lost_in_another(self, water: Chat) -> None:
         of_its_own = replace(NO_READING, gate=Gate.OPEN, score=0.9)
-        text = "三单元也这样"
+        text = "五号楼也没水"
         assert act_of(water.say("uncle", text, reading=NO_READING)) is Act.JOIN
         assert water.say("grandpa", text, reading=of_its_own) is None
 

@@ -24,20 +24,20 @@ WRONG = [
         "staff(李惠).email: 没有这个设置，这里可以写：name、posts、qq、wechat、phone",
     ),
     (
-        ("open_at = 0.48", ""),
+        ("open_at = 0.62", ""),
         "intake.open_at: 没有写，这一项必须有",
     ),
     (
-        ("open_at = 0.48", 'open_at = "0.48"'),
-        "intake.open_at: “0.48” 不对，要写数字，不加引号",
+        ("open_at = 0.62", 'open_at = "0.62"'),
+        "intake.open_at: “0.62” 不对，要写数字，不加引号",
     ),
     (
-        ("open_at = 0.48", "open_at = 75"),
+        ("open_at = 0.62", "open_at = 75"),
         "intake.open_at: 75 不对，要小于 1",
     ),
     (
         ("ask_at = 0.27", "ask_at = 0.85"),
-        "intake.ask_at: 0.85 不对，要小于 open_at（0.48）",
+        "intake.ask_at: 0.85 不对，要小于 open_at（0.62）",
     ),
     (
         ("gather_seconds = 90", "gather_seconds = 900"),
