@@ -58,7 +58,7 @@ DAYS ?= $(wildcard tests/transcripts/*.jsonl handlers/examples/day*.jsonl)
 bench-understanding: $(VENV)/.dev
 	$(BIN)/python -m bench.transcripts $(DAYS)
 
-# Faults and attacks of docs/promises.md with their full numbers, and one table: about ten minutes. What takes
+# Faults and attacks of docs/promises.md with their full numbers, and one table: about twelve minutes. What takes
 # a line how long is measured last, with nothing else running.
 ROWS := $(VENV)/.faults
 FAULTS := $(BIN)/python -m pytest tests/faults tests/security tests/handlers/test_privacy.py --long --rows $(ROWS)
