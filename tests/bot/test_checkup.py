@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,7 +127,7 @@ def test_a_file_in_the_place_of_the_folder_is_named(make: Make, tmp_path: Path) 
 
 
 def test_an_old_schema_has_a_name(config: Config) -> None:
-    with sqlite3.connect(config.data_folder / "lianxin.db") as connection:
+    with closing(sqlite3.connect(config.data_folder / "lianxin.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '0000'")
     connection.close()
     with pytest.raises(SchemaMismatch):

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -144,7 +145,7 @@ def test_the_log_keeps_its_length_and_other_people(house: Path) -> None:
 
 def test_the_database_is_sound_afterwards(house: Path) -> None:
     execute(["forget", f"qq:{LEAVER}", "--yes"])
-    with sqlite3.connect(house / "lianxin.db") as connection:
+    with closing(sqlite3.connect(house / "lianxin.db")) as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
         assert connection.execute("pragma foreign_key_check").fetchall() == []
 
