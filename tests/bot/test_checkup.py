@@ -129,7 +129,6 @@ def test_a_file_in_the_place_of_the_folder_is_named(make: Make, tmp_path: Path) 
 def test_an_old_schema_has_a_name(config: Config) -> None:
     with closing(sqlite3.connect(config.data_folder / "lianxin.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '0000'")
-    connection.close()
     with pytest.raises(SchemaMismatch):
         list(check_all(config, NOW, True))
 
