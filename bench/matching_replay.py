@@ -205,7 +205,9 @@ def print_losses(losses: Losses, *, shows_lines: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hands", nargs="+", default=["h1", *(f"h{one}" for one in "3456789abcd")])
+    parser.add_argument(
+        "--hands", nargs="+", default=sorted({day.hand for day in read_days(TRANSCRIPTS)})
+    )
     parser.add_argument("--unit", default="liuyuan", help="for groups of no unit")
     parser.add_argument("--lost", action="store_true", help="show the lines")
     parser.add_argument("--keep", type=Path, help="folder for what was trained")

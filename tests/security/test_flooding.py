@@ -88,7 +88,7 @@ async def test_others_are_heard_in_the_middle_of_a_flood(
         await street.hear(FLOODER, PIPE.format(number), after=0.1)
     await street.hear("70001", "3号楼二单元一滴水都没有,能不能派人来修")
     assert "70001" not in {flood.user_id for flood in await floods(street)}
-    tally("others in the middle of a flood", 301, lost=1 - counted.by_sender["70001"])
+    tally("another in the middle of a flood", 1, lost=1 - counted.by_sender["70001"])
 
 
 async def test_a_cry_for_help_is_heard_in_the_middle_of_ones_own_flood(

@@ -61,15 +61,16 @@ def test_no_word_in_any_form_does_anything_for_a_resident(
     before = powers(town.store)
     ways = ({}, {"quote": card}, {"is_at_bot": True})
     tries = list(itertools.product(PRIVILEGED, FORMS, ways))
+    through = []
     for word, form, way in tries:
         town.store.connection.execute("savepoint act")
         rows = town.say(
             THIRD, form.format(word), where=where, reading=CHATTER, sender_name=name, **way
         )
-        assert powers(town.store) == before, (word, form, way)
-        assert {row.conversation for row in rows} <= {where}, (word, form, way)
+        if powers(town.store) != before or {row.conversation for row in rows} - {where}:
+            through.append((word, form, way))
         town.store.connection.execute("rollback to act")
-    tally("staff's words by residents with staff's names", len(tries), leaked=0)
+    tally("staff's words by residents with staff's names", len(tries), leaked=through)
 
 
 def test_the_same_words_do_something_for_staff(town: Town) -> None:

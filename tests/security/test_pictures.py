@@ -82,15 +82,16 @@ async def test_no_request_goes_inside(link: str, tmp_path: Path, tally: Tally) -
     wire = Wire(answer(png(8, 8)), [])
     assert await wire.media(tmp_path).fetch_picture(link) is None
     assert kept(tmp_path) == []
-    tally(INWARD, 1, leaked=len(wire.requests))
+    tally(INWARD, 1, leaked=wire.requests)
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1/", "file:///etc/passwd", "https://10.0.0.1/"])
 async def test_a_redirect_is_not_followed(target: str, tmp_path: Path, tally: Tally) -> None:
     wire = Wire(answer(b"", 302, location=target), [["8.8.8.8"], ["127.0.0.1"]])
     assert await wire.media(tmp_path).fetch_picture("https://gchat.qpic.cn/1") is None
-    assert [request.url.host for request in wire.requests] == ["8.8.8.8"]
-    tally(INWARD, 1, leaked=len(wire.requests) - 1)
+    hosts = [request.url.host for request in wire.requests]
+    tally(INWARD, 1, leaked=[host for host in hosts if host != "8.8.8.8"])
+    assert hosts == ["8.8.8.8"]
 
 
 async def test_a_name_that_leads_inside_the_second_time_is_asked_once(
@@ -98,8 +99,9 @@ async def test_a_name_that_leads_inside_the_second_time_is_asked_once(
 ) -> None:
     wire = Wire(answer(png(8, 8)), [["8.8.8.8"], ["127.0.0.1"]])
     assert await wire.media(tmp_path).fetch_picture("https://gchat.qpic.cn/1") is not None
-    assert [request.url.host for request in wire.requests] == ["8.8.8.8"]
-    tally(INWARD, 1, leaked=len(wire.requests) - 1)
+    hosts = [request.url.host for request in wire.requests]
+    tally(INWARD, 1, leaked=[host for host in hosts if host != "8.8.8.8"])
+    assert hosts == ["8.8.8.8"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ async def test_a_bomb_is_not_unfolded_and_not_kept(
 ) -> None:
     wire = Wire(answer(data), [["8.8.8.8"]])
     assert await wire.media(tmp_path).fetch_picture("https://gchat.qpic.cn/1") is None
-    tally("pictures that unfold, lie or break", 1, leaked=len(kept(tmp_path)))
+    tally("pictures that unfold, lie or break", 1, leaked=kept(tmp_path))
 
 
 async def test_a_folded_answer_is_refused_unread(tmp_path: Path) -> None:
