@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run demo test wechat-gateway wechat-outages lint format bench bench-understanding fuzz audit faults lock clean
+.PHONY: model run demo test wechat-gateway wechat-outages lint format bench bench-understanding fuzz audit faults lock clean
 
 run: $(VENV)/.run
 	$(BIN)/lianxin run --demo-first
@@ -65,6 +65,12 @@ FAULTS := $(BIN)/python -m pytest tests/faults tests/security tests/handlers/tes
 faults: $(VENV)/.dev
 	rm -f $(ROWS)
 	$(FAULTS) -n auto -k "not intake"; first=$$?; $(FAULTS) -k intake && exit $$first
+
+# The ear, the matcher and the places anew from handlers/examples: after any change there.
+model: $(VENV)/.dev
+	$(BIN)/python -m bench.make_model --trained-on $$(date +%F)
+	$(BIN)/python -m bench.train_matching
+	$(BIN)/python -m bench.train_places
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -29,6 +29,14 @@ def test_whatever_is_missed_fails_and_stands_in_the_table(count: str) -> None:
     assert len(written) == 1
 
 
+def test_what_got_through_is_counted_and_named() -> None:
+    written: list[object] = []
+    tally = Tally(lambda _name, row: written.append(row), is_long=False)
+    with pytest.raises(AssertionError, match="file:///etc/passwd"):
+        tally("links", 9, leaked=["file:///etc/passwd"])
+    assert written == [("links", 9, None, None, 1, None)]
+
+
 def test_a_fault_that_was_never_tried_is_a_miss() -> None:
     with pytest.raises(AssertionError):
         Tally(lambda _name, _row: None, is_long=False)("kill -9", 0)
