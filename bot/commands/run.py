@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,8 +42,16 @@ def run(
         note(f"请留意 {problem}")
     configure_logs(settled)
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(settled))
+        run_loop(serve(settled))
     note("已停止。")
+
+
+def run_loop(service: Coroutine[None, None, None]) -> None:
+    """On uvloop where it is installed (not on Windows), else on asyncio's own loop."""
+    from uvicorn.loops.auto import auto_loop_factory
+
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(service)
 
 
 def _show_demo(config: "Config") -> None:
