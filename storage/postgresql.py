@@ -89,7 +89,6 @@ class PostgresqlTransaction:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._release = b""
         self._is_committing = False
         self._xid: int | None = None
 
@@ -98,29 +97,17 @@ class PostgresqlTransaction:
         return self._link.store
 
     def begin(self) -> None:
-        self._release, self._is_committing = b"", False
+        self._is_committing = False
         self._link.start(BEGIN)
 
-    def save(self) -> None:
-        # With the release of the work before: one round trip for both.
-        self._link.connection.execute(self._release + b"savepoint work")
-        self._release = b""
-
-    def release(self) -> None:
+    def check(self) -> None:
         if self._link.connection.info.transaction_status != TransactionStatus.INTRANS:
             raise psycopg.errors.InFailedSqlTransaction("a work went on after a failed statement")
-        self._release = b"release work; "
-
-    def undo(self) -> None:
-        self._link.connection.execute("rollback to work; release work")
 
     def commit(self) -> None:
         """Notes the transaction's id first: the answer to a commit can get lost."""
-        query = self._release + b"select pg_current_xact_id_if_assigned()::text::bigint"
-        cursor = self._link.connection.execute(query)
-        while cursor.nextset():
-            pass
-        row = cursor.fetchone()
+        query = "select pg_current_xact_id_if_assigned()::text::bigint"
+        row = self._link.connection.execute(query).fetchone()
         self._xid = row[0] if row else None
         self._is_committing = True
         self._link.connection.execute("commit")

@@ -45,16 +45,10 @@ class SqliteTransaction:
     def begin(self) -> None:
         self._connection.execute("begin immediate")
 
-    def save(self) -> None:
-        self._connection.execute("savepoint work")
-
-    def release(self) -> None:
-        self._connection.execute("release work")
-
-    def undo(self) -> None:
-        # Some errors (disk full, I/O) roll the whole transaction back; then this raises.
-        self._connection.execute("rollback to work")
-        self._connection.execute("release work")
+    def check(self) -> None:
+        # Some errors (disk full, I/O) roll the whole transaction back.
+        if not self._connection.in_transaction:
+            raise sqlite3.OperationalError("a work went on after its transaction was lost")
 
     def commit(self) -> None:
         self._connection.execute("commit")

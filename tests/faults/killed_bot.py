@@ -66,7 +66,7 @@ class Failpoints:
     def arm(self) -> None:
         """Around each step of each transaction. In this process only, which will end."""
         for kind in (SqliteTransaction, PostgresqlTransaction):
-            for name in ("begin", "save", "release", "commit"):
+            for name in ("begin", "check", "commit"):
                 setattr(kind, name, self.around(getattr(kind, name)))
 
 

@@ -1,6 +1,7 @@
 """The queue, the group commit and the readers, on both databases."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ async def test_a_work_that_raises_is_rolled_back_alone(database: Database) -> No
     assert isinstance(outcomes[1], LookupError)
     assert outcomes[2] == "c"
     assert await database.read(units) == ["b", "c"]
+
+
+async def test_works_between_those_that_raise_count_once_and_in_order(database: Database) -> None:
+    def note(name: str) -> Callable[[Store], str]:
+        return lambda store: add(f"{name}{len(units(store))}")(store)
+
+    works = (fail, note("b"), note("c"), fail, note("d"), fail)
+    outcomes = await write_together(database, *works)
+    order = [one for one in outcomes if isinstance(one, str)]
+    assert order == ["b0", "c1", "d2"]
+    assert await database.read(units) == order
 
 
 async def test_a_single_work_that_raises_leaves_nothing(database: Database) -> None:
