@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import open_database
+from storage.database import connect_sync, open_database
+from storage.queries import Dialect, load_queries
 from storage.store import Store
 from tests.storage.works import add, names, units
 
@@ -33,3 +34,13 @@ async def test_sqlite_writes_ahead_and_syncs_each_commit(sqlite_url: str, tmp_pa
     assert await database.write(pragmas) == ["wal", 2, 10_000, 1]
     await database.close()
     assert names(tmp_path) == ["lianxin.db"]
+
+
+def test_open_tickets_of_a_unit_are_found_without_walking_the_closed_ones(
+    sqlite_url: str,
+) -> None:
+    """SQLite knows no numbers here and guesses: an index added later can draw it away."""
+    query = load_queries(Dialect.SQLITE)["tickets"].list_open_in_scope.sql
+    with connect_sync(sqlite_url) as store:
+        plan = store.connection.execute(f"explain query plan {query}", {"unit": "b"}).fetchall()
+    assert "USING INDEX ticket_open_unit" in plan[0][3]
