@@ -62,7 +62,7 @@ def hear(day: Path, ear: Ear, reach: float) -> Iterator[tuple[str, str, bool]]:
         talk = Talk(tuple(talked[-60:]), said.is_staff, incoming.is_private, UNIT)
         talked.append(line)
         reading = ear.classify(line, talk)
-        if is_uncertain(reading, ear, reach):
+        if is_uncertain(reading.score, ear, reach):
             label = labels.get(incoming.message_id)
             act = "chatter" if label is None else str(label.act)
             zone = "band" if reading.gate is Gate.ASK else "below"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from handlers.messages import Incoming
-from handlers.reading import Gate, Reading
+from handlers.reading import Gate, Impression
 from storage.database import Database
 from storage.models import Act, Flood, Urgency
 from storage.store import Store
@@ -65,12 +65,12 @@ class Floods:
         self._floods: dict[tuple[str, str, str], datetime] = {}
         self._fresh: dict[_Place, Flood] = {}
 
-    def is_over(self, incoming: Incoming, reading: Reading, *, is_staff: bool) -> bool:
+    def is_over(self, incoming: Incoming, heard: Impression, *, is_staff: bool) -> bool:
         """Whether this line is past the measure; it is counted either way."""
-        kind = _kind_of(incoming, reading, is_staff)
+        kind = _kind_of(incoming, heard, is_staff)
         is_over = self._is_too_much(incoming, kind) or (
             kind is _Kind.LINE
-            and (reading.gate is Gate.OPEN or _registers(incoming))
+            and (heard.gate is Gate.OPEN or _registers(incoming))
             and self._has_opened_enough(incoming)
         )
         if is_over:
@@ -159,9 +159,9 @@ def _registers(incoming: Incoming) -> bool:
     return "登记" in incoming.words[:12]
 
 
-def _kind_of(incoming: Incoming, reading: Reading, is_staff: bool) -> _Kind:
+def _kind_of(incoming: Incoming, heard: Impression, is_staff: bool) -> _Kind:
     if is_staff:
         return _Kind.STAFF
     if incoming.recall is not None:
         return _Kind.RECALL
-    return _Kind.DANGER if reading.urgency is Urgency.CRITICAL else _Kind.LINE
+    return _Kind.DANGER if heard.urgency is Urgency.CRITICAL else _Kind.LINE

@@ -17,7 +17,6 @@ from handlers.context import Context
 from handlers.intents import Ear
 from handlers.judging import Brief, is_uncertain, may_be_shown, prepare, take_opinion
 from handlers.messages import Incoming
-from handlers.reading import Reading
 from handlers.talk import Line, Talk
 from storage.database import Database
 from storage.store import Store
@@ -50,10 +49,10 @@ class Opinions:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def consider(
-        self, incoming: Incoming, line: Line, reading: Reading, talk: Talk, bench: Bench
+        self, incoming: Incoming, line: Line, score: float, talk: Talk, bench: Bench
     ) -> None:
         """A line that has been handled and belongs to no ticket. Returns at once."""
-        if self._judge is None or not is_uncertain(reading, self._ear, self._reach):
+        if self._judge is None or not is_uncertain(score, self._ear, self._reach):
             return
         brief = prepare(incoming, line, talk, self._ear)
         if brief is None or len(self._tasks) >= MOST_WAITING:

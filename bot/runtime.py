@@ -27,7 +27,7 @@ from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
 from handlers.gazetteer import with_known
 from handlers.intents import Ear
 from handlers.messages import Incoming, Outgoing, Target
-from handlers.reading import Reading
+from handlers.reading import Impression, Reading
 from handlers.settings import Settings
 from handlers.talk import Talk
 from storage.database import Database
@@ -191,14 +191,14 @@ class Runtime:
     async def _hear(self, incoming: Incoming) -> Dispatched | None:
         talk = self._window.talk(incoming)
         line = self._window.line(incoming)
-        reading = self._ear.classify(line, talk)
+        heard = self._ear.hear(line, talk)
         self._delivery.hear(incoming.target, incoming.account)
         is_active = self._activity.is_active(incoming.target, self._clock.now())
-        is_wanted = needs_store(incoming, reading, talk, is_active)
-        if is_wanted and self._floods.is_over(incoming, reading, is_staff=talk.is_staff):
+        is_wanted = needs_store(incoming, heard, talk, is_active)
+        if is_wanted and self._floods.is_over(incoming, heard, is_staff=talk.is_staff):
             self._window.record(incoming, line)
             return None
-        dispatched = await self._handle(incoming, reading, talk) if is_wanted else NOTHING
+        dispatched = await self._handle(incoming, heard, talk) if is_wanted else NOTHING
         if dispatched is None:
             self._window.record(incoming, line)
             return None
@@ -206,7 +206,7 @@ class Runtime:
         is_open_still = dispatched.ticket is None and not dispatched.outgoing
         if is_open_still and self._opinions is not None:
             bench = Bench(partial(self._look, incoming, talk), self._act)
-            self._opinions.consider(incoming, line, reading, talk, bench)
+            self._opinions.consider(incoming, line, heard.score, talk, bench)
         if not is_wanted:
             return None
         self._floods.note(incoming, dispatched.act)
@@ -226,19 +226,19 @@ class Runtime:
         return self._turns.setdefault(target, asyncio.Lock())
 
     async def _handle(
-        self, incoming: Incoming, reading: Reading | None = None, talk: Talk | None = None
+        self, incoming: Incoming, heard: Impression | None = None, talk: Talk | None = None
     ) -> Dispatched | None:
         """Five tries, then a dead letter; None if it came to that."""
         if talk is None:
             talk = self._window.talk(incoming)
-        if reading is None:
-            reading = self._ear.classify(self._window.line(incoming), talk)
-        heard, said_before = reading, talk
+        if heard is None:
+            heard = self._ear.hear(self._window.line(incoming), talk)
+        understand, said_before = partial(self._ear.read, heard), talk
         now = self._clock.now()
         is_muzzled = self._exchanges.is_muzzled(incoming, now, is_staff=talk.is_staff)
         handled = await self._tries.run(
             incoming,
-            lambda store: self._dispatch(store, incoming, heard, said_before, now, is_muzzled),
+            lambda store: self._dispatch(store, incoming, understand, said_before, now, is_muzzled),
         )
         if handled is None:
             return None
@@ -249,12 +249,12 @@ class Runtime:
         self,
         store: Store,
         incoming: Incoming,
-        reading: Reading,
+        understand: Callable[[], Reading],
         talk: Talk,
         now: datetime,
         is_muzzled: bool,
     ) -> Handled:
-        context = replace(self._context(store, now, incoming.key), talk=talk, reading=reading)
+        context = replace(self._context(store, now, incoming.key), talk=talk, understand=understand)
         dispatched = dispatch(incoming, context)
         outgoing = [
             one for one in dispatched.outgoing if not is_muzzled or not is_answer(one, incoming)

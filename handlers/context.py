@@ -1,5 +1,6 @@
 """What every handler is given: the store, the moment, the settings, chance and the talk before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -19,9 +20,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`now` is aware UTC and the same for the whole event. `reading` is of the line at hand.
+    """`now` is aware UTC and the same for the whole event.
 
-    `reader` None is the shipped ear.
+    `understand` reads the line at hand, which a command can do without; None where there is no
+    line. `reader` None is the shipped ear.
     """
 
     store: Store
@@ -29,5 +31,5 @@ class Context:
     settings: Settings
     rng: Random
     talk: Talk = NO_TALK
-    reading: Reading | None = None
+    understand: Callable[[], Reading] | None = None
     reader: Reader | None = None

@@ -17,7 +17,7 @@ from handlers.invocation import (
 )
 from handlers.matching import match
 from handlers.messages import Incoming, Outgoing
-from handlers.reading import Gate, Match, Reading
+from handlers.reading import Gate, Impression, Match, Reading
 from handlers.replies import refusals
 from handlers.seconding import second
 from handlers.speakers import Speaker, identify, remember
@@ -34,7 +34,7 @@ CONFIDENTIAL_AT = 0.45
 DANGER_LASTS = timedelta(hours=2)
 
 
-def needs_store(incoming: Incoming, reading: Reading, talk: Talk, is_active: bool) -> bool:
+def needs_store(incoming: Incoming, heard: Impression, talk: Talk, is_active: bool) -> bool:
     """Whether a line may concern anything. False: chatter, which touches no disk.
 
     `is_active`: a ticket or a question of this conversation is recent.
@@ -46,9 +46,9 @@ def needs_store(incoming: Incoming, reading: Reading, talk: Talk, is_active: boo
         return True
     if talk.is_staff:
         return is_active
-    if reading.gate is not Gate.NONE:
+    if heard.gate is not Gate.NONE:
         return True
-    return is_active and (reading.may_follow or may_be_answer(text) or is_unheard(incoming))
+    return is_active and (heard.may_follow or may_be_answer(text) or is_unheard(incoming))
 
 
 def dispatch(incoming: Incoming, context: Context) -> Dispatched:
@@ -133,9 +133,9 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
     answer = _answer_to_question(incoming, speaker, context)
     if answer is not None:
         return answer
-    if context.reading is None:
+    if context.understand is None:
         return NOTHING
-    return _hear_words(incoming, speaker, context.reading, context)
+    return _hear_words(incoming, speaker, context.understand(), context)
 
 
 def _hear_words(

@@ -15,7 +15,7 @@ from handlers.features import LONGEST, surface
 from handlers.gist import gist_of
 from handlers.model import MalformedModel, Model
 from handlers.places import find_place, place_key
-from handlers.reading import Gate, Reading
+from handlers.reading import Gate, Impression, Reading
 from handlers.sensitivity import against_in, is_sensitive
 from handlers.settings import Settings
 from handlers.sorter import sort_text
@@ -62,6 +62,10 @@ class Ear:
 
         Of a line that starts no matter the gist is left empty, unless `in_full`.
         """
+        return self.read(self.hear(line, talk), in_full=in_full)
+
+    def hear(self, line: Line, talk: Talk) -> Impression:
+        """Whether `line` may concern anybody: half the work of reading it. Never raises."""
         said = line.text[:LONGEST]
         text = registers.spoken(said)
         taken = surface(text)
@@ -74,46 +78,47 @@ class Ear:
         is_quiet = line.is_staff or talk.is_staff or not taken.text or registers.is_bulletin(text)
         danger = None if is_quiet else _danger(told, scores["danger"], gate)
         score = 0.0 if is_quiet else _probability(gate if danger is None else max(gate, 0.3))
-        is_matter = in_full or score >= self.ask_at
-        return self._reading(text, scores, score, danger, line, talk, is_matter=is_matter)
+        return Impression(
+            gate=self._gate(score),
+            score=score,
+            urgency=_urgency(scores, danger),
+            danger=danger,
+            may_follow=_may_follow(scores, line),
+            text=text,
+            scores=scores,
+            unit=talk.unit,
+        )
 
     def _scores(self, features: Iterable[str]) -> Mapping[str, float]:
         return dict(zip(self.model.about.lanes, self.model.scores(features), strict=True))
 
-    def _reading(
-        self,
-        text: str,
-        scores: Mapping[str, float],
-        score: float,
-        danger: str | None,
-        line: Line,
-        talk: Talk,
-        *,
-        is_matter: bool,
-    ) -> Reading:
+    def read(self, heard: Impression, *, in_full: bool = False) -> Reading:
+        """What a line is about that has been heard. Never raises."""
+        text, scores, danger = heard.text, heard.scores, heard.danger
+        is_matter = in_full or heard.score >= self.ask_at
         of_field = self._field_of(text, scores) if is_matter else _field(scores)
         kind = Kind(_best(scores, "kind:", Kind))
         tells_place = is_matter or scores["act:add"] > ADDS_ABOVE
-        place = find_place(text, self._places_known(talk)) if tells_place else None
+        place = find_place(text, self._places_known(heard.unit)) if tells_place else None
         against = against_in(text) if is_matter else None
         sensitive = is_sensitive(text, of_field, kind, against) and danger is None
         return Reading(
-            gate=self._gate(score),
-            score=score,
+            gate=heard.gate,
+            score=heard.score,
             kind=kind,
             field=of_field,
-            urgency=_urgency(scores, danger),
+            urgency=heard.urgency,
             place=place,
             place_key=place_key(place),
             gist=gist_of(text, of_field, danger) if is_matter else "",
             is_sensitive=sensitive or danger in SENSITIVE_DANGERS,
             danger=danger,
             against=against,
-            may_follow=_may_follow(scores, line),
+            may_follow=heard.may_follow,
         )
 
-    def _places_known(self, talk: Talk) -> Sequence[str]:
-        return self.places.get(talk.unit, ()) if talk.unit else ()
+    def _places_known(self, unit: UnitId | None) -> Sequence[str]:
+        return self.places.get(unit, ()) if unit else ()
 
     def _field_of(self, text: str, scores: Mapping[str, float]) -> Field:
         """What the sorter never learned to name is left to the ear."""

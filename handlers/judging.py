@@ -50,9 +50,9 @@ class Brief:
     tickets: tuple[TicketNumber, ...] = ()
 
 
-def is_uncertain(reading: Reading, ear: Ear, reach: float) -> bool:
-    """Whether the ear would ask about it, or passes over it by at most `reach` in its score."""
-    return ear.ask_at - reach <= reading.score < ear.open_at
+def is_uncertain(score: float, ear: Ear, reach: float) -> bool:
+    """Whether the ear would ask about a line, or passes over it by at most `reach`."""
+    return ear.ask_at - reach <= score < ear.open_at
 
 
 def prepare(incoming: Incoming, line: Line, talk: Talk, ear: Ear) -> Brief | None:

@@ -1,11 +1,22 @@
 """What the ear makes of a line: the types between intents, matching and the tickets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from storage.models import Act, Field, Kind, Report, Stage, TicketMessage, TicketNumber, Urgency
+from storage.models import (
+    Act,
+    Field,
+    Kind,
+    Report,
+    Stage,
+    TicketMessage,
+    TicketNumber,
+    UnitId,
+    Urgency,
+)
 
 
 class Gate(StrEnum):
@@ -25,12 +36,30 @@ class Against(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One line as understood, without knowledge of the open tickets.
+class Impression:
+    """One line at first hearing: whether it may concern anybody, not yet what it is about.
 
     `score` is the gate's calibrated probability (0..1) that the line starts a matter.
     `may_follow`: it may belong to a ticket that is already there (add, join, thanks, reopen);
     False lets chatter stop without a look at the database.
+    `text` and `scores`, by lane of the model, are what it is read by if it comes to that.
+    """
+
+    gate: Gate
+    score: float
+    urgency: Urgency
+    danger: str | None
+    may_follow: bool
+    text: str
+    scores: Mapping[str, float]
+    unit: UnitId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line as understood, without knowledge of the open tickets.
+
+    `gate`, `score` and `may_follow` are those of its Impression.
     `place` is the span as said, `place_key` its normal form for joining ("3号楼|2单元|501").
     `danger` names what threatens life (gas, power, fire, missing, self_harm, violence, trapped,
     water, flood, no_answer, other; unsure where no word tells it), None unless urgency is critical.

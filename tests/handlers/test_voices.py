@@ -1,9 +1,11 @@
 """Voice notes without words: who is asked for what, and who is left alone."""
 
+from handlers.conversing import bare_line
 from handlers.dispatch import needs_store
+from handlers.intents import Ear, shipped_model
 from handlers.messages import Voice
 from handlers.talk import Talk
-from tests.handlers.town import CHATTER, INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, matter
+from tests.handlers.town import INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, matter
 
 NOTE = Voice(7, None, "0123456789abcdef0123456789abcdef.silk")
 
@@ -42,4 +44,5 @@ def test_a_note_that_was_turned_into_words_is_read_as_words(town: Town) -> None:
 
 def test_a_note_in_a_quiet_group_touches_no_disk(town: Town) -> None:
     incoming = town.incoming(RESIDENT, "", "group:700108", "m1")
-    assert not needs_store(incoming, CHATTER, Talk(), False)
+    heard = Ear(shipped_model()).hear(bare_line(incoming), Talk())
+    assert not needs_store(incoming, heard, Talk(), False)

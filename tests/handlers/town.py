@@ -68,8 +68,9 @@ class Town:
         roster.sync(self.context())
 
     def context(self, reading: Reading | None = None, talk: Talk | None = None) -> Context:
+        understand = None if reading is None else lambda: reading
         return Context(
-            self.store, self.now, self.settings, Random(self.said), talk or Talk(), reading
+            self.store, self.now, self.settings, Random(self.said), talk or Talk(), understand
         )
 
     def say(
