@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 from handlers import model, registers, shouts
 from handlers.bearing import bearing
@@ -42,6 +43,11 @@ LOUDEST = 0.7
 """Words add up: a long text must not be so loud that its register no longer counts."""
 BARE, HEADLINE, INQUIRY = 0.2, -0.3, -0.3
 SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
+_FIELDS = {f"field:{one}": one for one in Field}
+_KINDS = {f"kind:{one}": one for one in Kind}
+"""By the lanes of the model that speak for them."""
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class Ear:
         text, scores, danger = heard.text, heard.scores, heard.danger
         is_matter = in_full or heard.score >= self.ask_at
         of_field = self._field_of(text, scores) if is_matter else _field(scores)
-        kind = Kind(_best(scores, "kind:", Kind))
+        kind = _best(scores, _KINDS)
         tells_place = is_matter or scores["act:add"] > ADDS_ABOVE
         place = find_place(text, self._places_known(heard.unit)) if tells_place else None
         against = against_in(text) if is_matter else None
@@ -205,11 +211,11 @@ def _probability(gate: float) -> float:
 
 
 def _field(scores: Mapping[str, float]) -> Field:
-    return Field(_best(scores, "field:", Field))
+    return _best(scores, _FIELDS)
 
 
-def _best(scores: Mapping[str, float], group: str, values: Iterable[str]) -> str:
-    return max(values, key=lambda value: scores[f"{group}{value}"])
+def _best(scores: Mapping[str, float], lanes: Mapping[str, Value]) -> Value:
+    return lanes[max(lanes, key=scores.__getitem__)]
 
 
 def _urgency(scores: Mapping[str, float], danger: str | None) -> Urgency:
