@@ -104,7 +104,7 @@ def _with_pictures(incoming: Incoming, context: Context) -> Incoming:
 def _is_logged(
     word: str, number: TicketNumber | None, incoming: Incoming, speaker: Speaker, context: Context
 ) -> bool:
-    """False for a message whose command was logged before."""
+    """Log it as done, which only a refusal changes; False for a message that was logged before."""
     return context.store.history.log_command(
         incoming.key,
         context.now,
@@ -112,7 +112,7 @@ def _is_logged(
         None if speaker.person else speaker.resident.id,
         word,
         number,
-        "",
+        "done",
     )
 
 
@@ -133,11 +133,9 @@ def run_command(
     )
     try:
         outgoing = _run(written, request)
-        result = "done"
     except Refused as refusal:
         outgoing = [request.reply(refusal.text)]
-        result = "refused"
-    context.store.history.set_command_result(incoming.key, result)
+        context.store.history.set_command_result(incoming.key, "refused")
     changed = word in ROSTER_WORDS or word == "请假"
     return Dispatched(tuple(_silence_if_late(outgoing, incoming)), number, None, changed)
 
