@@ -39,9 +39,7 @@ def take_apart(text: str, words: Collection[str], bot_names: Sequence[str]) -> W
     """Slash, @name and number stripped; the longest known word that begins what is left."""
     said, is_marked = _unmark(fold(text).strip(), bot_names)
     number, said = _take_number(_NUMBER_FIRST, said)
-    word = next(
-        (known for known in sorted(words, key=len, reverse=True) if said.startswith(known)), None
-    )
+    word = max((known for known in words if said.startswith(known)), key=len, default=None)
     if word is None:
         return Written(None, number, said, is_marked)
     rest = said[len(word) :]
