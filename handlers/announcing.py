@@ -7,7 +7,7 @@ from handlers import alarms
 from handlers.audience import audiences, tell_person
 from handlers.context import Context
 from handlers.lifecycle import touch
-from handlers.messages import Incoming, Outgoing
+from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
@@ -39,7 +39,7 @@ def announce(
 def _sensitive_words(
     ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident
 ) -> list[Outgoing]:
-    private = replace(incoming, conversation=f"private:{resident.user_id}").target
+    private = Target(incoming.platform, f"private:{resident.user_id}")
     text = replies.sensitive_in_private(ticket, reading.against is not None)
     told = [Outgoing(private, OutgoingClass.ANSWER, text, ticket=ticket.number, unit=ticket.unit)]
     if not incoming.is_private and not incoming.is_late:

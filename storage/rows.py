@@ -37,12 +37,12 @@ def to_value(value: object) -> Value:
     """What the database stores for one field of a model."""
     if type(value) in _AS_THEY_ARE:
         return value  # type: ignore[return-value]
-    if value is None or isinstance(value, str):
-        return value if value is None else str(value)
-    if isinstance(value, bool | int):
-        return int(value)
     if isinstance(value, datetime):
         return to_millis(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
