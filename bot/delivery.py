@@ -196,7 +196,7 @@ class Delivery:
         if account is None or throttle is None:
             return now + LOOK_AGAIN
         moment = throttle.earliest(target, account, row.kind, now, planned.get(account, 0))
-        if moment > now:
+        if moment > now or target.is_private:
             return moment
         group = store.conversations.get(row.platform, row.conversation)
         return now + PAUSED_FOR if group is not None and group.is_paused else now
