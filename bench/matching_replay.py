@@ -214,6 +214,8 @@ def main() -> None:
     options = parser.parse_args()
     config = load_config(CONFIG, {})
     whole, lost = Score(), Losses()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for hand in options.hands:
             fold = make_fold(hand, options.keep or Path(folder))

@@ -12,6 +12,7 @@ from handlers.privacy import mask
 from handlers.replies import corrections as replies
 from handlers.replies import refusals
 from handlers.requests import Request
+from handlers.revising import FIELD_CORRECTED
 from handlers.speakers import may_act
 from handlers.stages import log
 from handlers.words import search_words
@@ -41,7 +42,7 @@ def correct(request: Request) -> list[Outgoing]:
     after = _apply(wished, ticket)
     if after == ticket:
         raise Refused(replies.nothing_to_correct(ticket))
-    log(ticket, "改领域" if wished.field else "改地点", request, before=ticket)
+    log(ticket, FIELD_CORRECTED if wished.field else "改地点", request, before=ticket)
     after = replace(after, updated_at=request.now)
     request.store.tickets.save(after)
     request.store.search.index(after.number, search_words(f"{after.body} {after.place or ''}"))

@@ -13,6 +13,7 @@ from handlers.talk import Line, Talk
 from storage.models import Act
 
 WINDOW = timedelta(minutes=15)
+MORE = ("add", "join")
 MOST_BEFORE = 30
 
 CHATTER, STAFF, NOTICE = "chatter", "staff", "notice"
@@ -20,6 +21,9 @@ ELSEWHERE = "elsewhere"
 """Talk and posts of other places than a town's group. Much of it would drown the group's own."""
 SORTED = "sorted"
 """A matter that teaches only of what sort it is: whether it is one, the days teach better."""
+WHOLE = "whole"
+"""A matter with all that was said to it afterwards: it teaches kind and field, which are those
+of the whole matter, and nothing of danger and haste."""
 CALM = "calm"
 """Behind a head: its lines teach nothing of danger and haste, of which the others know enough."""
 
@@ -28,8 +32,8 @@ CALM = "calm"
 class Example:
     """A line, what it does ("open" … "reopen", "chatter", "staff", "notice"), and of what sort.
 
-    "sorted" is a matter of which only the sort is learned. Of danger a calm line tells nothing,
-    nor does a lesson, a line of a deployment, which shall not be able to unteach it.
+    Of a "sorted" and of a "whole" matter only the sort is learned. Of danger a calm line tells
+    nothing, nor does a lesson, a line of a deployment, which shall not be able to unteach it.
     """
 
     text: str
@@ -78,21 +82,34 @@ def read_own(lines: Sequence[str]) -> Iterator[Example]:
 
 def read_day(lines: Sequence[str]) -> Iterator[Example]:
     """One transcript, with the talk before each line as the bot would have known it."""
+    matters: dict[str, list[Example]] = {}
     for line, talk, label in walk_day(lines):
         if line.is_staff:
             if line.text:
                 yield Example(line.text, STAFF)
-        else:
-            act = str(label["act"]) if label else CHATTER
-            sort = label if label and act == "open" else {}
-            yield Example(
-                line.text,
-                act,
-                tuple(marks(line, talk)),
-                sort.get("kind"),
-                sort.get("field"),
-                sort.get("urgency"),
-            )
+            continue
+        act = str(label["act"]) if label else CHATTER
+        sort = label if label and act == "open" else {}
+        example = Example(
+            line.text,
+            act,
+            tuple(marks(line, talk)),
+            sort.get("kind"),
+            sort.get("field"),
+            sort.get("urgency"),
+        )
+        if act == "open":
+            matters[line.message_id] = [example]
+        elif label and act in MORE and line.text and label["of"] in matters:
+            matters[label["of"]].append(example)
+        yield example
+    yield from (_whole(said) for said in matters.values() if len(said) > 1)
+
+
+def _whole(said: Sequence[Example]) -> Example:
+    """A matter as one text, of the sort of its first line."""
+    text = "\n".join(one.text for one in said)
+    return replace(said[0], text=text, act=WHOLE, marks=())
 
 
 Label = dict[str, str | None]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from handlers.bearing import bearing
 from handlers.dangers import danger_in
-from handlers.examples import ELSEWHERE, NOTICE, SORTED, STAFF, Example
+from handlers.examples import ELSEWHERE, NOTICE, SORTED, STAFF, WHOLE, Example
 from handlers.features import normal, surface
 from handlers.fitting import Lane, Progress, Row, fit_lane, rounded, vocabulary
 from handlers.lexicon import word_classes
@@ -20,6 +20,7 @@ from storage.models import Field, Kind, Urgency
 PURPOSE = "ear"
 GATE = "gate"
 FOLLOWS = ("add", "join", "thanks", "reopen")
+OF_SORTS = (SORTED, WHOLE)
 SORTS = ("field:", "kind:", "urgency:")
 CLASS_WEIGHT = 0.5
 LEAST_SEEN = 2
@@ -77,9 +78,12 @@ def _rows(
         row | dict.fromkeys((*filter(is_named, told), *bearing(its, told)), 1.0)
         for row, its, told in zip(drawn, grams, topics, strict=True)
     ]
-    names = vocabulary(
-        (row | other for row, other in zip(sorts, gates, strict=True)), LEAST_SEEN, 200_000
+    once = (
+        sort | gate
+        for one, sort, gate in zip(examples, sorts, gates, strict=True)
+        if one.act != WHOLE
     )
+    names = vocabulary(once, LEAST_SEEN, 200_000)
     bare, sort, gate = ([Row.of(row, names) for row in rows] for rows in (drawn, sorts, gates))
     return names, lambda lane: gate if lane == GATE else sort if is_sort(lane) else bare
 
@@ -133,7 +137,7 @@ def lanes_of(examples: Sequence[Example], costs: Costs) -> Iterable[Lane]:
 def _gate_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     return Lane(
         GATE,
-        [1 if one.act == "open" else 0 if one.act == SORTED else -1 for one in examples],
+        [1 if one.act == "open" else 0 if one.act in OF_SORTS else -1 for one in examples],
         [costs.gate * _gate_cost(one, costs) for one in examples],
     )
 
@@ -155,7 +159,7 @@ def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     aside = (*FOLLOWS, SORTED)
     told = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
     signs = [
-        0 if one.is_calm or one.is_lesson else sign
+        0 if one.is_calm or one.is_lesson or one.act == WHOLE else sign
         for one, sign in zip(examples, told, strict=True)
     ]
     weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
@@ -163,7 +167,7 @@ def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
 
 
 def _act_lane(act: str, examples: Sequence[Example], costs: Costs) -> Lane:
-    aside = (STAFF, NOTICE, SORTED, ELSEWHERE)
+    aside = (STAFF, NOTICE, *OF_SORTS, ELSEWHERE)
     signs = [1 if one.act == act else 0 if one.act in aside else -1 for one in examples]
     return Lane(f"act:{act}", signs, [costs.follow] * len(examples))
 
@@ -178,7 +182,10 @@ def _sort_lane(
     found = [read(one) for one in examples]
     signs = [0 if got is None else 1 if got == value else -1 for got in found]
     if name.startswith("urgency:"):
-        signs = [0 if one.is_calm else sign for one, sign in zip(examples, signs, strict=True)]
+        signs = [
+            0 if one.is_calm or one.act == WHOLE else sign
+            for one, sign in zip(examples, signs, strict=True)
+        ]
     own = costs.sort * costs.own_sort
     return Lane(name, signs, [own if one.is_own else costs.sort for one in examples])
 

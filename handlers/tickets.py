@@ -13,6 +13,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.reading import Reading
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
+from handlers.revising import revise
 from handlers.speakers import Speaker
 from handlers.words import search_words
 from storage.models import (
@@ -128,16 +129,17 @@ def _with_more(ticket: Ticket, incoming: Incoming, reading: Reading, context: Co
     place, key = ticket.place, ticket.place_key
     if place is None and reading.place is not None:
         place, key = reading.place, reading.place_key
-    urgency = max(ticket.urgency, reading.urgency, key=list(Urgency).index)
     context.store.search.index(ticket.number, search_words(f"{body} {place or ''}"))
-    return replace(
+    ticket = replace(
         ticket,
         body=body[:8000],
         place=place,
         place_key=key,
-        urgency=urgency,
         gather_until=_gather_longer(ticket, context),
     )
+    if reading.urgency is Urgency.CRITICAL:
+        return replace(ticket, urgency=Urgency.CRITICAL)
+    return revise(ticket, context) if words else ticket
 
 
 def _gather_longer(ticket: Ticket, context: Context) -> datetime | None:

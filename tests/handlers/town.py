@@ -8,7 +8,7 @@ from random import Random
 
 from bot.queueing import queue_outgoing
 from handlers import followups, intents, roster
-from handlers.context import Context
+from handlers.context import Context, Reader
 from handlers.conversing import bare_line
 from handlers.dispatch import Dispatched, dispatch
 from handlers.messages import Incoming, Outgoing
@@ -65,13 +65,13 @@ class Town:
         self.talk: dict[str, list[Line]] = {}
         self.last: Dispatched = Dispatched()
         self.said = 0
+        self.reader: Reader | None = None
         roster.sync(self.context())
 
     def context(self, reading: Reading | None = None, talk: Talk | None = None) -> Context:
+        rng, talk = Random(self.said), talk or Talk()
         understand = None if reading is None else lambda: reading
-        return Context(
-            self.store, self.now, self.settings, Random(self.said), talk or Talk(), understand
-        )
+        return Context(self.store, self.now, self.settings, rng, talk, understand, self.reader)
 
     def say(
         self,

@@ -1,0 +1,50 @@
+"""Of what sort a matter is by all that was said of it, not by its first line alone."""
+
+from dataclasses import replace
+
+from handlers.context import Context
+from handlers.deadlines import due_of
+from handlers.lifecycle import due_times
+from handlers.understanding import read_text
+from storage.models import Clock, Stage, Ticket, Urgency
+
+FIELD_CORRECTED = "改领域"
+_rank = list(Urgency).index
+
+
+def revise(ticket: Ticket, context: Context) -> Ticket:
+    """Kind, field and urgency by the whole body, until somebody has accepted the matter.
+
+    A field that staff put right stays. Danger is heard line by line: here it is but haste.
+    """
+    if ticket.stage is not Stage.REGISTERED:
+        return ticket
+    whole = read_text(ticket.body, ticket.unit, context)
+    field = ticket.field if _is_corrected(ticket, context) else whole.field
+    urgency = min(whole.urgency, Urgency.URGENT, key=_rank)
+    return _hasten(replace(ticket, kind=whole.kind, field=field), urgency, context)
+
+
+def _is_corrected(ticket: Ticket, context: Context) -> bool:
+    events = context.store.history.list_for_ticket(ticket.number)
+    return any(event.action == FIELD_CORRECTED for event in events)
+
+
+def _hasten(ticket: Ticket, urgency: Urgency, context: Context) -> Ticket:
+    """Clocks that run already may end earlier; later only while nobody was told of the matter."""
+    if ticket.urgency is Urgency.CRITICAL:
+        return ticket
+    is_told = ticket.acknowledged_at is not None
+    if is_told and _rank(urgency) <= _rank(ticket.urgency):
+        return ticket
+    ends = due_times(context.now if is_told else ticket.opened_at, urgency, context.settings)
+    if is_told:
+        ends = {clock: min(end, due_of(ticket, clock)) for clock, end in ends.items()}
+    return replace(
+        ticket,
+        urgency=urgency,
+        contact_due_at=ends[Clock.CONTACT],
+        acceptance_due_at=ends[Clock.ACCEPTANCE],
+        handling_due_at=ends[Clock.HANDLING],
+        answer_due_at=ends[Clock.ANSWER],
+    )
