@@ -182,7 +182,7 @@ class _Task:
 def _table(told: Sequence[Sequence[str]], places: dict[str, int]) -> csr_matrix:
     starts, columns = [0], []
     for names in told:
-        columns += [places[name] for name in names if name in places]
+        columns += sorted(places[name] for name in names if name in places)
         starts.append(len(columns))
     return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(told), len(places)))
 

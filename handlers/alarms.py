@@ -5,12 +5,12 @@ from dataclasses import replace
 from handlers.assignment import secretary_over
 from handlers.audience import tell_person
 from handlers.context import Context
-from handlers.lifecycle import due_times
+from handlers.lifecycle import due_times, with_ends
 from handlers.messages import Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from storage.models import Clock, OutgoingClass, PersonId, Resident, Role, Ticket, Urgency
+from storage.models import OutgoingClass, PersonId, Resident, Role, Ticket, Urgency
 
 ADMINISTRATOR = Role.ADMINISTRATOR
 SELF_HARM = "self_harm"
@@ -67,12 +67,8 @@ def upgrade(
     """What came afterwards shows danger: the clocks of a critical matter run from now."""
     ends = due_times(context.now, Urgency.CRITICAL, context.settings)
     ticket = replace(
-        ticket,
+        with_ends(ticket, ends),
         clock_started_at=context.now,
-        contact_due_at=ends[Clock.CONTACT],
-        acceptance_due_at=ends[Clock.ACCEPTANCE],
-        handling_due_at=ends[Clock.HANDLING],
-        answer_due_at=ends[Clock.ANSWER],
         acknowledged_at=ticket.acknowledged_at or context.now,
         gather_until=None,
     )

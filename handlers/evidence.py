@@ -3,6 +3,7 @@
 What each is worth for each act is learned (matching_weights.json).
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Rarity:
 
     def weigh(self, found: frozenset[str]) -> float:
         table, rarest = self._table, self._rarest
-        return sum([table.get(pair, rarest) for pair in found])
+        return math.fsum([table.get(pair, rarest) for pair in found])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ ELSEWHERE = "elsewhere"
 SORTED = "sorted"
 """A matter that teaches only of what sort it is: whether it is one, the days teach better."""
 WHOLE = "whole"
-"""A matter with all that was said to it afterwards: it teaches kind and field, which are those
-of the whole matter, and nothing of danger and haste."""
+"""A matter with all that was said to it afterwards: kind and field are those of the whole."""
 CALM = "calm"
 """Behind a head: its lines teach nothing of danger and haste, of which the others know enough."""
 
@@ -109,7 +108,7 @@ def read_day(lines: Sequence[str]) -> Iterator[Example]:
 def _whole(said: Sequence[Example]) -> Example:
     """A matter as one text, of the sort of its first line."""
     text = "\n".join(one.text for one in said)
-    return replace(said[0], text=text, act=WHOLE, marks=())
+    return replace(said[0], text=text, act=WHOLE, marks=(), is_calm=True)
 
 
 Label = dict[str, str | None]

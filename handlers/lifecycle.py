@@ -1,5 +1,6 @@
 """How a ticket moves through its stages. Pure: each step needs the message that proves it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,6 +36,17 @@ def opening_times(now: datetime, urgency: Urgency, settings: Settings) -> dict[s
         "handling_due_at": ends[Clock.HANDLING],
         "answer_due_at": ends[Clock.ANSWER],
     }
+
+
+def with_ends(ticket: Ticket, ends: Mapping[Clock, datetime]) -> Ticket:
+    """The ticket with other ends of its four clocks."""
+    return replace(
+        ticket,
+        contact_due_at=ends[Clock.CONTACT],
+        acceptance_due_at=ends[Clock.ACCEPTANCE],
+        handling_due_at=ends[Clock.HANDLING],
+        answer_due_at=ends[Clock.ANSWER],
+    )
 
 
 def has_reached(ticket: Ticket, stage: Stage) -> bool:
@@ -91,22 +103,18 @@ def reopen(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
     """Start over one level higher: all four clocks anew; the history keeps the old times."""
     ends = due_times(now, ticket.urgency, settings)
     ticket = replace(
-        ticket,
+        with_ends(ticket, ends),
         stage=Stage.REGISTERED,
         outcome=None,
         level=ticket.level + 1,
         reopened=ticket.reopened + 1,
         clock_started_at=now,
-        contact_due_at=ends[Clock.CONTACT],
         contact_done_at=None,
         contact_proof=None,
-        acceptance_due_at=ends[Clock.ACCEPTANCE],
         acceptance_done_at=None,
         acceptance_proof=None,
-        handling_due_at=ends[Clock.HANDLING],
         handling_done_at=None,
         handling_proof=None,
-        answer_due_at=ends[Clock.ANSWER],
         answer_done_at=None,
         answer_proof=None,
         closed_at=None,

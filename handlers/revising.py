@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from handlers.context import Context
 from handlers.deadlines import due_of
-from handlers.lifecycle import due_times
+from handlers.lifecycle import due_times, with_ends
 from handlers.understanding import read_text
-from storage.models import Clock, Stage, Ticket, Urgency
+from storage.models import Stage, Ticket, Urgency
 
 FIELD_CORRECTED = "改领域"
 _rank = list(Urgency).index
@@ -26,8 +26,10 @@ def revise(ticket: Ticket, context: Context) -> Ticket:
 
 
 def _is_corrected(ticket: Ticket, context: Context) -> bool:
+    """Staff put the field right and did not undo it."""
     events = context.store.history.list_for_ticket(ticket.number)
-    return any(event.action == FIELD_CORRECTED for event in events)
+    steps = [event.action for event in events if event.action.endswith(FIELD_CORRECTED)]
+    return steps[-1:] == [FIELD_CORRECTED]
 
 
 def _hasten(ticket: Ticket, urgency: Urgency, context: Context) -> Ticket:
@@ -40,11 +42,4 @@ def _hasten(ticket: Ticket, urgency: Urgency, context: Context) -> Ticket:
     ends = due_times(context.now if is_told else ticket.opened_at, urgency, context.settings)
     if is_told:
         ends = {clock: min(end, due_of(ticket, clock)) for clock, end in ends.items()}
-    return replace(
-        ticket,
-        urgency=urgency,
-        contact_due_at=ends[Clock.CONTACT],
-        acceptance_due_at=ends[Clock.ACCEPTANCE],
-        handling_due_at=ends[Clock.HANDLING],
-        answer_due_at=ends[Clock.ANSWER],
-    )
+    return replace(with_ends(ticket, ends), urgency=urgency)

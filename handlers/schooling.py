@@ -159,7 +159,7 @@ def _danger_lane(examples: Sequence[Example], costs: Costs) -> Lane:
     aside = (*FOLLOWS, SORTED)
     told = [1 if one.urgency == "critical" else 0 if one.act in aside else -1 for one in examples]
     signs = [
-        0 if one.is_calm or one.is_lesson or one.act == WHOLE else sign
+        0 if one.is_calm or one.is_lesson else sign
         for one, sign in zip(examples, told, strict=True)
     ]
     weigh = [costs.own_danger if one.is_own else 1.0 for one in examples]
@@ -182,10 +182,7 @@ def _sort_lane(
     found = [read(one) for one in examples]
     signs = [0 if got is None else 1 if got == value else -1 for got in found]
     if name.startswith("urgency:"):
-        signs = [
-            0 if one.is_calm or one.act == WHOLE else sign
-            for one, sign in zip(examples, signs, strict=True)
-        ]
+        signs = [0 if one.is_calm else sign for one, sign in zip(examples, signs, strict=True)]
     own = costs.sort * costs.own_sort
     return Lane(name, signs, [own if one.is_own else costs.sort for one in examples])
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.evidence import Rarity
 from handlers.matching import match, read_weights, shipped
 from handlers.messages import message_key
 from handlers.reading import Candidate, Gate, Match, Reading
@@ -368,3 +369,8 @@ def test_weights_of_another_width_are_refused() -> None:
     text = '{"least": [1, 1, 1, 1], "rarest": 8, "rarity": {}, "weights": {"also": [1.0]}}'
     with pytest.raises(ValueError):
         read_weights(text)
+
+
+def test_likeness_is_the_same_in_whatever_order_the_pairs_are_added_up() -> None:
+    pairs = frozenset(f"路{char}" for char in "一二三四五六七八九十")
+    assert Rarity(dict.fromkeys(pairs, 0.1), 9.0).weigh(pairs) == 1.0

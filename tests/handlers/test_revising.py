@@ -38,16 +38,16 @@ def go_on(town: Town, **changed: object) -> None:
     town.say(RESIDENT, MORE, reading=more, quote="m1", **changed)
 
 
+def sort_of(town: Town) -> tuple[Kind, Field, Urgency]:
+    ticket = town.ticket(1)
+    return ticket.kind, ticket.field, ticket.urgency
+
+
 def test_the_whole_matter_is_read_not_the_line_that_came_last(town: Town, heard: Whole) -> None:
     town.say(RESIDENT, "没热水", reading=matter())
     go_on(town)
     assert heard.read == [f"没热水\n{MORE}"]
-    ticket = town.ticket(1)
-    assert (ticket.kind, ticket.field, ticket.urgency) == (
-        Kind.COMPLAINT,
-        Field.HOUSING,
-        Urgency.URGENT,
-    )
+    assert sort_of(town) == (Kind.COMPLAINT, Field.HOUSING, Urgency.URGENT)
 
 
 def test_before_anybody_was_told_the_clocks_are_those_of_the_whole(
@@ -121,8 +121,16 @@ def test_what_staff_put_right_stays(town: Town, heard: Whole) -> None:
     town.open("停水")
     town.tell(INSTRUCTOR, "改 1 领域 公共安全")
     go_on(town)
-    ticket = town.ticket(1)
-    assert (ticket.field, ticket.kind) == (Field.SAFETY, Kind.COMPLAINT)
+    assert sort_of(town)[:2] == (Kind.COMPLAINT, Field.SAFETY)
+
+
+def test_what_staff_put_right_and_undid_is_sorted_again(town: Town, heard: Whole) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "改 1 领域 公共安全")
+    town.tell(INSTRUCTOR, "撤销")
+    assert town.ticket(1).field is Field.UTILITIES
+    go_on(town)
+    assert town.ticket(1).field is Field.HOUSING
 
 
 def test_an_accepted_matter_is_sorted(town: Town, heard: Whole) -> None:
@@ -130,12 +138,7 @@ def test_an_accepted_matter_is_sorted(town: Town, heard: Whole) -> None:
     town.tell(INSTRUCTOR, "受理 1")
     assert town.ticket(1).stage is Stage.ACCEPTED
     go_on(town)
-    ticket = town.ticket(1)
-    assert (ticket.field, ticket.kind, ticket.urgency) == (
-        Field.UTILITIES,
-        Kind.REQUEST,
-        Urgency.ROUTINE,
-    )
+    assert sort_of(town) == (Kind.REQUEST, Field.UTILITIES, Urgency.ROUTINE)
 
 
 def test_a_picture_alone_changes_nothing(town: Town, heard: Whole) -> None:
