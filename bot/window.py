@@ -118,6 +118,8 @@ class Window:
 
     def _forget(self, lines: Lines, recall: Incoming) -> None:
         """Only who said a line can take it back."""
+        if recall.recalled_by not in (None, recall.sender):
+            return
         for line in tuple(lines):
             if line.message_id == recall.recall and line.sender == recall.sender:
                 lines.remove(line)

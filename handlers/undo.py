@@ -91,7 +91,12 @@ def _tell_if_it_was_said(
 
 
 def hear_recall(incoming: Incoming, speaker: Speaker, context: Context) -> list[Outgoing]:
-    """A recalled line takes its matter back, unless life was in danger or work has begun."""
+    """A recalled line takes its matter back, unless life was in danger or work has begun.
+
+    Only its speaker takes it back: that a group's admin removed it is not his word.
+    """
+    if incoming.recalled_by not in (None, incoming.sender):
+        return []
     key = message_key(incoming.platform, incoming.conversation, incoming.recall or "")
     question = context.store.questions.get_by_source(key)
     if question is not None:

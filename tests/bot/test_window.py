@@ -105,6 +105,13 @@ def test_nobody_takes_back_the_line_of_another(window: Window) -> None:
     assert texts(window, said(3)) == ["a"]
 
 
+def test_a_line_removed_by_the_groups_admin_was_said_all_the_same(window: Window) -> None:
+    hear(window, said(1, "a"))
+    hear(window, said(2, "", recall="m1", recalled_by="30001"))
+
+    assert texts(window, said(3)) == ["a"]
+
+
 def test_staff_are_known_by_their_account(window: Window) -> None:
     assert window.talk(said(1, sender="30001")).is_staff
     assert window.line(said(1, sender="30001")).is_staff

@@ -209,6 +209,18 @@ def test_nobody_can_recall_another_ones_matter(town: Town) -> None:
     assert town.ticket(1).stage is Stage.REGISTERED
 
 
+def test_a_line_that_the_groups_admin_removed_stays_the_residents_matter(town: Town) -> None:
+    town.open("停电")
+    assert town.say(RESIDENT, "", recall="m1", recalled_by=INSTRUCTOR) == []
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_who_takes_back_his_own_line_is_named_by_some_platforms(town: Town) -> None:
+    town.open("停电")
+    town.say(RESIDENT, "", recall="m1", recalled_by=RESIDENT)
+    assert town.ticket(1).outcome == "withdrawn"
+
+
 def test_in_a_group_of_no_unit_nothing_is_read(town: Town) -> None:
     told = town.say(RESIDENT, "又没水", where="group:999", reading=matter("停水"))
     assert told == []
