@@ -45,6 +45,8 @@ YES = (
 NO = ("不用", "不用了", "不要", "算了", "没事", "不登记", "不用登记")
 ASK_AGAIN_AFTER = timedelta(hours=24)
 BETWEEN_ASKS = timedelta(minutes=10)
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""So long after the question a word is taken for its answer."""
 
 
 def raise_question(
@@ -140,10 +142,37 @@ def register(request: Request) -> list[Outgoing]:
     """登记 …: a resident's own words, or by staff with a resident's line quoted."""
     if request.speaker.is_staff and request.incoming.quote and not request.rest:
         return _register_quoted(request)
+    answered = _answer_by_command(request)
+    if answered is not None:
+        return answered
     if not request.rest and not request.incoming.images:
         raise Refused("要登记什么？把事情写在“登记”后面。")
     reading = _as_matter(read_text(request.rest, request.speaker.unit, request.context))
     return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
+
+
+def _answer_by_command(request: Request) -> list[Outgoing] | None:
+    """登记 with @, by quote or in private means the line that was asked about, if there is one;
+    long after the question a whole matter behind the word is one of its own."""
+    incoming = request.incoming
+    question = request.store.questions.get_open(
+        incoming.platform, incoming.conversation, request.speaker.resident.id
+    )
+    if question is None:
+        return None
+    reading = read_text(request.rest, request.speaker.unit, request.context)
+    if reading.gate is Gate.OPEN and not _is_fresh(question, incoming, request.context):
+        return None
+    said = replace(incoming, text=f"{request.word} {request.rest}".strip(), voice=None)
+    return answer_question(question, said, request.speaker, request.context)
+
+
+def _is_fresh(question: Question, incoming: Incoming, context: Context) -> bool:
+    """Whether it was put, or if it was not yet, raised just before this message."""
+    began = question.raised_at
+    if question.state is QuestionState.ASKED and question.due_at is not None:
+        began = question.due_at - context.settings.intake.question_expires
+    return incoming.at - began <= ANSWERED_WITHIN
 
 
 def _register_quoted(request: Request) -> list[Outgoing]:

@@ -1,0 +1,61 @@
+"""登记: in answer to the question, and as a command."""
+
+from handlers.reading import Gate
+from storage.models import OutgoingClass
+from tests.handlers.town import (
+    RESIDENT,
+    Town,
+    matter,
+    of,
+    private,
+    to,
+)
+
+LINE = "五公里这个水压一到夏天就这样"
+UNSURE = matter("水压低", gate=Gate.ASK, score=0.4)
+DELICATE = matter("低保的事", gate=Gate.ASK, score=0.3, is_sensitive=True)
+
+
+def asked(town: Town, **said: object) -> None:
+    """A resident's line in doubt, about which he has been asked."""
+    town.say(RESIDENT, LINE, **{"reading": UNSURE, **said})  # type: ignore[arg-type]
+    (question,) = of(town.wait(seconds=100), OutgoingClass.QUESTION)
+    town.mark_sent(question, "q1")
+
+
+def bodies(town: Town) -> list[str]:
+    return [ticket.body for ticket in town.tickets()]
+
+
+def test_the_question_is_answered_with_a_mention_of_the_bot(town: Town) -> None:
+    asked(town)
+    assert town.say(RESIDENT, "登记", is_at_bot=True) == []
+    assert bodies(town) == [LINE]
+
+
+def test_the_question_is_answered_by_quoting_it(town: Town) -> None:
+    asked(town)
+    town.say(RESIDENT, "登记 5号楼", quote="q1")
+    assert bodies(town) == [f"{LINE} 5号楼"]
+
+
+def test_the_question_is_answered_in_private_where_it_was_put_there(town: Town) -> None:
+    asked(town, reading=DELICATE)
+    told = town.tell(RESIDENT, "登记")
+    assert bodies(town) == [LINE]
+    assert "要登记什么" not in "".join(to(told, private(RESIDENT)))
+
+
+def test_a_line_said_in_private_is_registered_there(town: Town) -> None:
+    asked(town, where=private(RESIDENT))
+    town.tell(RESIDENT, "登记 5号楼")
+    assert bodies(town) == [f"{LINE} 5号楼"]
+
+
+def test_hours_after_the_question_a_whole_matter_is_one_of_its_own(town: Town) -> None:
+    asked(town)
+    town.wait(hours=3)
+    town.say(RESIDENT, "/登记 3号楼下水道堵了没人管")
+    assert bodies(town) == ["3号楼下水道堵了没人管"]
+    town.say(RESIDENT, "登记")
+    assert bodies(town)[1:] == [LINE]
