@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from handlers.messages import Target
 from handlers.reading import Against
+from handlers.sensitivity import against_in
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
 from storage.models import Person, PersonId, Role, Ticket, UnitId
@@ -23,6 +24,19 @@ def responsible(
         if person is not None:
             return person
     return None
+
+
+def kept_from_holder(
+    store: Store, ticket: Ticket, words: str, now: datetime, settings: Settings
+) -> Against | None:
+    """Whom of the staff the words complain of, unless the ticket is past him already: then they
+    are not for whoever holds it."""
+    against = against_in(words)
+    if against is None:
+        return None
+    person = responsible(store, ticket.unit, now, settings, against)
+    is_past_him = ticket.is_sensitive and person is not None and person.id == ticket.assignee
+    return None if is_past_him else against
 
 
 def _roles_at(level: int, against: Against | None) -> tuple[Role, ...]:

@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
-from handlers.assignment import secretary_for
+from handlers.assignment import kept_from_holder, secretary_for
 from handlers.audience import tell_person
 from handlers.closing import end
 from handlers.context import Context
 from handlers.lifecycle import reopen
 from handlers.messages import Incoming, Outgoing
 from handlers.privacy import fold
+from handlers.reading import Against
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
@@ -18,6 +19,7 @@ from handlers.speakers import Speaker
 from storage.models import Act, MessageKey, Outcome, OutgoingClass, Stage, Ticket, TicketMessage
 
 MOST_LEVELS = 2
+REOPENS_FROM = (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED)
 
 
 class Verdict(StrEnum):
@@ -119,11 +121,18 @@ def confirm(
 def dispute(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
-    """It is not solved: once answered or closed it starts over one level higher."""
+    """It is not solved: once answered or closed it starts over one level higher.
+
+    What is said of the staff themselves only those above them are told.
+    """
     act = Act.REOPEN
+    words = incoming.words
+    against = kept_from_holder(context.store, ticket, words, context.now, context.settings)
+    if against is not None:
+        incoming = replace(incoming, text="", voice=None)
     if not _attach(ticket, incoming, speaker, act, context):
         return []
-    if ticket.stage not in (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED):
+    if ticket.stage not in REOPENS_FROM:
         return _tell_worker(ticket, incoming, speaker, context)
     _log(ticket, "居民说没好", incoming.key, speaker, context)
     again = reopen(ticket, context.now, context.settings)
@@ -138,7 +147,8 @@ def dispute(
     if incoming.is_late and not incoming.is_private:
         where = []
     if secretary is not None and secretary.id != ticket.assignee:
-        note = staff_replies.reopened_card(again, _name(ticket, speaker), incoming.words)
+        told = incoming.words if against is Against.SECRETARY else words
+        note = staff_replies.reopened_card(again, _name(ticket, speaker), told)
         where += tell_person(secretary, note, OutgoingClass.CARD, again, context)
     return where + _tell_worker(again, incoming, speaker, context)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import confirmations, registration, tickets, undo
+from handlers.assignment import kept_from_holder
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
@@ -144,6 +145,10 @@ def _hear_words(
     """Part of a ticket, the same as a neighbour's line that was in doubt, or a line of its own."""
     candidates = candidates_for(incoming, speaker, context)
     found = match(bare_line(incoming), reading, context.talk, candidates, context.now)
+    apart = _apart(found, incoming, reading, context)
+    if apart is not None:
+        speaker = remember(speaker, incoming, context)
+        return _stand_alone(incoming, speaker, apart, context)
     if found is None:
         seconded = second(incoming, speaker, reading, context)
         if seconded is not None:
@@ -154,6 +159,23 @@ def _hear_words(
     if found is not None:
         return _follow(found, incoming, speaker, reading, context)
     return _stand_alone(incoming, speaker, reading, context)
+
+
+def _apart(
+    found: Match | None, incoming: Incoming, reading: Reading, context: Context
+) -> Reading | None:
+    """A complaint of those who work on the ticket is no part of it, they would be told: it goes
+    past them, or is asked about in private. None where nothing is complained of."""
+    ticket = context.store.tickets.get(found.ticket) if found is not None else None
+    if found is None or ticket is None or reading.urgency is Urgency.CRITICAL:
+        return None
+    if found.act is Act.REOPEN and ticket.stage in confirmations.REOPENS_FROM:
+        return None
+    against = kept_from_holder(context.store, ticket, incoming.words, context.now, context.settings)
+    if against is None:
+        return None
+    gate = Gate.ASK if reading.gate is Gate.NONE else Gate.OPEN
+    return replace(reading, gate=gate, is_sensitive=True, against=against)
 
 
 def _stand_alone(

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+from handlers.assignment import kept_from_holder
 from handlers.confirmations import Verdict, apply_verdict, confirm, dispute
 from handlers.errors import Refused
-from handlers.messages import Outgoing
+from handlers.messages import Incoming, Outgoing
+from handlers.reading import Gate, Reading
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.requests import Request
-from handlers.tickets import add_to_ticket
+from handlers.tickets import add_to_ticket, open_ticket
 from handlers.understanding import read_text
 from storage.models import Stage, Ticket
 
@@ -22,8 +24,21 @@ def add(request: Request) -> list[Outgoing]:
         raise Refused(f"补充什么？比如“补充 {ticket.number} 在三楼东户”。")
     said = replace(request.incoming, text=request.rest, voice=None)
     reading = read_text(request.rest, ticket.unit, request.context)
+    against = kept_from_holder(request.store, ticket, request.rest, request.now, request.settings)
+    if against is not None:
+        return _open_apart(said, replace(reading, against=against), ticket, request)
     told = add_to_ticket(ticket, said, request.speaker, reading, request.context)
     return [request.reply(replies.noted(ticket), ticket.number), *told]
+
+
+def _open_apart(
+    said: Incoming, reading: Reading, ticket: Ticket, request: Request
+) -> list[Outgoing]:
+    """A complaint of whoever works on the ticket: a matter of its own, which goes past him."""
+    reading = replace(reading, gate=Gate.OPEN, score=1.0, is_sensitive=True)
+    resident, unit = request.speaker.resident, ticket.unit
+    _, told = open_ticket(said, reading, resident, unit, request.context, body=said.words)
+    return told
 
 
 def satisfied(request: Request) -> list[Outgoing]:

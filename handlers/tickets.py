@@ -14,6 +14,7 @@ from handlers.reading import Reading
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
 from handlers.revising import revise
+from handlers.sensitivity import against_in
 from handlers.speakers import Speaker
 from handlers.words import search_words
 from storage.models import (
@@ -44,7 +45,7 @@ def open_ticket(
     `body` overrides the text of the message (a line that was asked about, or quoted by staff).
     """
     text = body if body is not None else incoming.words
-    lead_in, pictures = _lead_in(incoming, context) if body is None else ("", ())
+    lead_in, pictures = _lead_in(incoming, reading, context) if body is None else ("", ())
     ticket = _add(incoming, reading, resident, unit, f"{lead_in}{text}", context)
     if ticket is None:
         return None, []
@@ -90,8 +91,11 @@ def _add(
     )
 
 
-def _lead_in(incoming: Incoming, context: Context) -> tuple[str, tuple[str, ...]]:
-    """The speaker's own lines and pictures just before, which belonged to nothing yet."""
+def _lead_in(incoming: Incoming, reading: Reading, context: Context) -> tuple[str, tuple[str, ...]]:
+    """The speaker's own lines and pictures just before, which belonged to nothing yet.
+
+    What they say of the staff comes along only where the matter is about them too.
+    """
     earliest = context.now - LEAD_IN
     own = [
         line
@@ -99,6 +103,8 @@ def _lead_in(incoming: Incoming, context: Context) -> tuple[str, tuple[str, ...]
         if line.sender == incoming.sender and line.ticket is None and line.at >= earliest
     ]
     words = "".join(f"{line.text}\n" for line in own[-1:] if line.text)
+    if reading.against is None and against_in(words) is not None:
+        words = ""
     pictures = tuple(image for line in own for image in line.images)
     return words, pictures
 
