@@ -43,6 +43,10 @@ _SOLVED = re.compile(
     r"^(都|已经?|现在|全)?(好了|好啦|好咧|行了|可以了|解决了?|修好了?|弄好了?|通了|有了|来了|亮了|不漏了|正常了|没事了)"
     r"|(水|电|气|暖|网|灯)(来|通|亮|有|好|热)了|已经?(解决|修好|好了|恢复)|(修|弄|办|搞)好了|解决了"
 )
+_BACK = re.compile(
+    r"[来有通](水|电|气|暖|网|热水|暖气)了|(水|电|气|暖|网|灯|路)都?(来|通|亮|有|好|热)了|恢复了|恢复正常|不[漏臭堵响吵闪滴黑]了"
+    r"|(修|弄|办|搞|换|装|补|清|拉|铲|疏|接|抽)(好|上|走|完|通|干净)了|(水|电|气|暖气?|网)正常了"
+)
 _COURTESY = re.compile(
     r"谢+了?|感谢|多谢|辛苦|麻烦|劳驾|费心|好的|好嘞|收到|知道|明白|行|嗯|哦|噢|您|你|们|了|啊|呀|啦|哈|哒|咯|嘞"
     r"|老师|书记|主任|大夫|师傅|网格员|指导员|领导|大家|各位|叔|姐|哥|姨|\W"
@@ -74,6 +78,22 @@ def is_mere_thanks(text: str) -> bool:
     if verdict_of(text) is not None:
         return False
     return len(_COURTESY.sub("", fold(text))) <= _MOST_COURTESY_LEFT
+
+
+def says_solved(text: str) -> bool:
+    """Whether a line of any length tells that what ailed is over: a guess alone ends no matter."""
+    verdict = verdict_of(text)
+    if verdict is not None:
+        return verdict in (Verdict.SATISFIED, Verdict.SOLVED)
+    said = fold(text)
+    return bool(_BACK.search(said)) and not _UNSOLVED.search(said)
+
+
+def is_worked_on(ticket: Ticket, context: Context) -> bool:
+    """Whether any of the staff has been heard since it was raised: by word, or here in the talk."""
+    if ticket.stage is not Stage.REGISTERED:
+        return True
+    return any(line.is_staff and line.at >= ticket.opened_at for line in context.talk.before)
 
 
 def answered_ticket(speaker: Speaker, incoming: Incoming, context: Context) -> Ticket | None:

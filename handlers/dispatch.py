@@ -234,6 +234,8 @@ def _follow(
         return NOTHING
     if ticket.stage is Stage.CLOSED and found.act in (Act.ADD, Act.JOIN):
         return _follow_closed(ticket, incoming, speaker, reading, context)
+    if found.act is Act.THANKS and not _may_end(ticket, incoming, context):
+        return _leave_open(ticket, incoming, speaker, reading, context)
     match found.act:
         case Act.ADD:
             outgoing = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
@@ -246,6 +248,26 @@ def _follow(
         case Act.OPEN:
             return _open(incoming, speaker, reading, context)
     return Dispatched(tuple(outgoing), ticket.number, found.act)
+
+
+def _leave_open(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Dispatched:
+    """Whoever works on it hears what its own resident says."""
+    outgoing: list[Outgoing] = []
+    if ticket.resident == speaker.resident.id:
+        outgoing = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
+    else:
+        tickets.keep_line(ticket, incoming, speaker, context)
+    return Dispatched(tuple(outgoing), ticket.number, Act.ADD)
+
+
+def _may_end(ticket: Ticket, incoming: Incoming, context: Context) -> bool:
+    """What only sounds like thanks ends no matter that nobody has touched."""
+    words = incoming.words
+    is_courtesy = confirmations.is_mere_thanks(words)
+    is_touched = confirmations.is_worked_on(ticket, context)
+    return is_courtesy or is_touched or confirmations.says_solved(words)
 
 
 def _follow_closed(

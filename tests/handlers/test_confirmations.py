@@ -2,8 +2,10 @@
 
 import pytest
 
+from handlers import dispatch
 from handlers.confirmations import Verdict, verdict_of
-from storage.models import Outcome, OutgoingClass, Stage
+from handlers.reading import Match
+from storage.models import Act, Outcome, OutgoingClass, Stage, TicketNumber
 from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
@@ -121,6 +123,50 @@ def test_the_residents_word_ends_every_clock(town: Town) -> None:
     town.open()
     town.tell(RESIDENT, "满意 1")
     assert town.wait(days=20) == []
+
+
+def heard_as_thanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the weights are trained, some line is once taken for thanks that is none."""
+    guess = Match(TicketNumber(1), Act.THANKS, 0.7)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+
+
+@pytest.mark.parametrize(
+    "said", ["昨天还好好的，今天就停了", "反正就这样凑合着过", "上次修好了管了三天，现在又停"]
+)
+def test_what_only_sounds_like_thanks_ends_no_untouched_matter(
+    town: Town, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    heard_as_thanks(monkeypatch)
+    town.open()
+    told = town.say(RESIDENT, said)
+    assert town.ticket(1).stage is Stage.REGISTERED
+    assert said in to(told, private(INSTRUCTOR))[0]
+    town.say(NEIGHBOUR, said)
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["已经来电了", "来水了，娃能洗脸了", "603有水了", "通了", "师傅把管子换好了，多谢"],
+)
+def test_that_it_is_over_ends_an_untouched_matter(
+    town: Town, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    heard_as_thanks(monkeypatch)
+    town.open()
+    town.say(RESIDENT, said)
+    assert town.ticket(1).outcome is Outcome.CONFIRMED
+
+
+def test_thanks_in_other_words_end_what_staff_have_seen_to(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard_as_thanks(monkeypatch)
+    town.open("施工扰民")
+    town.say(INSTRUCTOR, "跟他们说过了，中午不干")
+    town.say(RESIDENT, "静了，午睡可以续上了，谢谢小蒋")
+    assert town.ticket(1).outcome is Outcome.CONFIRMED
 
 
 def test_a_resident_withdraws_by_word(town: Town) -> None:
