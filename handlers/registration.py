@@ -95,9 +95,7 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
     )
     target = Target(question.platform, question.conversation)
     at_users = () if target.is_private else (resident.user_id,)
-    return [
-        Outgoing(target, OutgoingClass.QUESTION, text, at_users=at_users, slot=f"ask:{question.id}")
-    ]
+    return [Outgoing(target, OutgoingClass.QUESTION, text, at_users=at_users, slot=_slot(question))]
 
 
 def _spoken_gist(question: Question) -> str:
@@ -114,8 +112,7 @@ def answer_question(
     if said in NO:
         context.store.questions.settle(question.id, QuestionState.DROPPED)
         return []
-    is_yes = said in YES or said.startswith("登记")
-    if not is_yes:
+    if not _is_yes(said, question, incoming, context):
         return None
     more = said.removeprefix("登记").strip(" ,，:：") if said.startswith("登记") else ""
     body = f"{question.text} {more}".strip()
@@ -132,6 +129,26 @@ def answer_question(
     if ticket is not None and not ticket.is_sensitive:
         learn("open", body, speaker, incoming.key, context, ticket=ticket.number)
     return outgoing
+
+
+def _is_yes(said: str, question: Question, incoming: Incoming, context: Context) -> bool:
+    """登记 at any time; 要 or 对, which neighbours say to each other too, only to the bot."""
+    if said.startswith("登记") or (said in YES and "登记" in said):
+        return True
+    if said not in YES or question.state is not QuestionState.ASKED:
+        return False
+    if incoming.is_private or incoming.is_at_bot:
+        return True
+    if incoming.quote is not None:
+        row = context.store.outbox.by_message(
+            incoming.platform, incoming.conversation, incoming.quote
+        )
+        return row is not None and row.slot == _slot(question)
+    return not incoming.at_users and _is_fresh(question, incoming, context)
+
+
+def _slot(question: Question) -> str:
+    return f"ask:{question.id}"
 
 
 def _as_matter(reading: Reading) -> Reading:

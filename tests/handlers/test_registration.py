@@ -1,8 +1,12 @@
 """登记: in answer to the question, and as a command."""
 
+import pytest
+
 from handlers.reading import Gate
 from storage.models import OutgoingClass
 from tests.handlers.town import (
+    CHATTER,
+    NEIGHBOUR,
     RESIDENT,
     Town,
     matter,
@@ -59,3 +63,53 @@ def test_hours_after_the_question_a_whole_matter_is_one_of_its_own(town: Town) -
     assert bodies(town) == ["3号楼下水道堵了没人管"]
     town.say(RESIDENT, "登记")
     assert bodies(town)[1:] == [LINE]
+
+
+@pytest.mark.parametrize("word", ["要", "对", "是的", "报修"])
+def test_a_short_yes_soon_after_the_question_is_its_answer(town: Town, word: str) -> None:
+    asked(town)
+    town.wait(minutes=8)
+    town.say(RESIDENT, word)
+    assert bodies(town) == [LINE]
+
+
+@pytest.mark.parametrize("said", [{"quote": "n1"}, {"at_users": (NEIGHBOUR,)}])
+def test_a_yes_to_a_neighbour_is_none_to_the_bot(town: Town, said: dict[str, object]) -> None:
+    asked(town)
+    town.say(NEIGHBOUR, "你说的是五公里那边吧", message_id="n1", reading=CHATTER)
+    town.say(RESIDENT, "对", reading=CHATTER, **said)
+    assert bodies(town) == []
+
+
+def test_a_yes_long_after_the_question_is_talk(town: Town) -> None:
+    asked(town)
+    town.wait(hours=2)
+    town.say(RESIDENT, "对", reading=CHATTER)
+    assert bodies(town) == []
+    town.say(RESIDENT, "要登记", reading=CHATTER)
+    assert bodies(town) == [LINE]
+
+
+@pytest.mark.parametrize("said", [{"quote": "q1"}, {"is_at_bot": True}])
+def test_a_yes_that_is_meant_for_the_bot_counts_all_day(
+    town: Town, said: dict[str, object]
+) -> None:
+    asked(town)
+    town.wait(hours=2)
+    town.say(RESIDENT, "要", reading=CHATTER, **said)
+    assert bodies(town) == [LINE]
+
+
+def test_in_private_a_yes_counts_all_day(town: Town) -> None:
+    asked(town, reading=DELICATE)
+    town.wait(hours=2)
+    town.tell(RESIDENT, "要", reading=CHATTER)
+    assert bodies(town) == [LINE]
+
+
+def test_before_the_question_is_put_only_the_word_itself_opens_it(town: Town) -> None:
+    town.say(RESIDENT, LINE, reading=UNSURE)
+    town.say(RESIDENT, "对", reading=CHATTER)
+    assert bodies(town) == []
+    town.say(RESIDENT, "登记", reading=CHATTER)
+    assert bodies(town) == [LINE]
