@@ -25,7 +25,9 @@ from storage.models import (
     Question,
     QuestionState,
     Resident,
+    Stage,
     Ticket,
+    TicketMessage,
 )
 
 YES = (
@@ -47,6 +49,7 @@ ASK_AGAIN_AFTER = timedelta(hours=24)
 BETWEEN_ASKS = timedelta(minutes=10)
 ANSWERED_WITHIN = timedelta(minutes=10)
 """So long after the question a word is taken for its answer."""
+SAME_MATTER = timedelta(minutes=10)
 
 
 def raise_question(
@@ -164,8 +167,19 @@ def register(request: Request) -> list[Outgoing]:
         return answered
     if not request.rest and not request.incoming.images:
         raise Refused("要登记什么？把事情写在“登记”后面。")
+    if not request.incoming.images:
+        _refuse_repetition(request)
     reading = _as_matter(read_text(request.rest, request.speaker.unit, request.context))
     return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
+
+
+def _refuse_repetition(request: Request) -> None:
+    """The same words within minutes: he was only not sure that he had been heard."""
+    since, said = request.now - SAME_MATTER, fold(request.rest)
+    for ticket in request.store.tickets.list_for_resident(request.speaker.resident.id):
+        is_recent = ticket.opened_at >= since and ticket.stage is not Stage.CLOSED
+        if is_recent and said in map(fold, ticket.body.split("\n")):
+            raise Refused(refusals.already_there(ticket))
 
 
 def _answer_by_command(request: Request) -> list[Outgoing] | None:
@@ -209,12 +223,31 @@ def _register_quoted(request: Request) -> list[Outgoing]:
         quote=None,
     )
     reading = _as_matter(read_text(line.text, request.speaker.unit, request.context))
+    joined = request.store.tickets.get_message(source.key)
     told = _open(source, line.text, reading, resident, request)
+    own = request.store.tickets.get_by_source(source.key)
+    if joined is not None and own is not None:
+        _take_out(joined, own, request)
+    question = request.store.questions.get_by_source(source.key)
+    if question is not None:
+        request.store.questions.settle(question.id, QuestionState.ANSWERED)
     if not reading.is_sensitive:
-        known = request.store.tickets.get_by_source(source.key)
-        number = known.number if known else None
+        number = own.number if own else None
         learn("open", line.text, request.speaker, request.key, request.context, ticket=number)
     return told
+
+
+def _take_out(message: TicketMessage, own: Ticket, request: Request) -> None:
+    """The line has a ticket of its own now: where it stood before it counts no more."""
+    tickets = request.store.tickets
+    before = tickets.get(message.ticket)
+    if before is None:
+        return
+    tickets.move_message(message.key, own.number)
+    log(before, f"拆出 #{own.number}", request, before=None)
+    stays = any(one.resident == message.resident for one in tickets.list_messages(before.number))
+    if message.resident is not None and not stays:
+        tickets.remove_report(before.number, message.resident)
 
 
 def _open(
@@ -255,9 +288,13 @@ def mark_mistaken(request: Request) -> list[Outgoing]:
 
 
 def drop_question(ticket: Ticket, speaker: Speaker, context: Context) -> None:
-    """What was uncertain has become plain: the pending question is not put any more."""
+    """What was uncertain has become plain: the question is not put any more, and where it was put
+    about this very matter, nothing is opened by answering it."""
     question = context.store.questions.get_open(
         ticket.platform, ticket.conversation, speaker.resident.id
     )
-    if question is not None and question.state is QuestionState.PENDING:
+    if question is None:
+        return
+    is_same = question.state is QuestionState.PENDING or question.text in ticket.body
+    if is_same or read_text(question.text, question.unit, context).field is ticket.field:
         context.store.questions.settle(question.id, QuestionState.DROPPED)

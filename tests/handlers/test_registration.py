@@ -3,9 +3,11 @@
 import pytest
 
 from handlers.reading import Gate
-from storage.models import OutgoingClass
+from storage.models import Field, MessageKey, OutgoingClass
 from tests.handlers.town import (
     CHATTER,
+    GROUP,
+    INSTRUCTOR,
     NEIGHBOUR,
     RESIDENT,
     Town,
@@ -113,3 +115,61 @@ def test_before_the_question_is_put_only_the_word_itself_opens_it(town: Town) ->
     assert bodies(town) == []
     town.say(RESIDENT, "登记", reading=CHATTER)
     assert bodies(town) == [LINE]
+
+
+def test_what_was_asked_and_then_said_plainly_is_not_opened_again(town: Town) -> None:
+    asked(town)
+    town.say(RESIDENT, "五公里停水了", reading=matter("停水"))
+    assert bodies(town) == [f"{LINE}\n五公里停水了"]
+    town.say(RESIDENT, "登记", reading=CHATTER)
+    assert len(bodies(town)) == 1
+
+
+def test_another_matter_leaves_the_question_open(town: Town) -> None:
+    asked(town)
+    town.wait(minutes=7)
+    lamp = matter("路灯不亮", field=Field.ROADS)
+    town.say(RESIDENT, "巷口路灯不亮", reading=lamp)
+    town.say(RESIDENT, "登记", reading=CHATTER)
+    assert bodies(town) == ["巷口路灯不亮", LINE]
+
+
+def test_the_same_words_twice_are_one_matter(town: Town) -> None:
+    town.say(RESIDENT, "/登记 3号楼下水道老是返味")
+    town.wait(seconds=30)
+    told = town.say(RESIDENT, "/登记  3号楼下水道老是返味")
+    assert to(told, GROUP) == ["#1 已登记，不用重复。"]
+    assert len(bodies(town)) == 1
+
+
+def test_the_same_words_from_a_neighbour_or_a_day_later_are_another_matter(town: Town) -> None:
+    town.say(RESIDENT, "/登记 3号楼下水道老是返味")
+    town.say(NEIGHBOUR, "/登记 3号楼下水道老是返味")
+    town.wait(days=1)
+    town.say(RESIDENT, "/登记 3号楼下水道老是返味")
+    assert len(bodies(town)) == 3
+
+
+def test_a_line_that_joined_by_mistake_leaves_for_a_ticket_of_its_own(town: Town) -> None:
+    town.open("停水")
+    town.say(NEIGHBOUR, "我家也没水", quote="m1", message_id="n1")
+    town.say(INSTRUCTOR, "登记", quote="n1")
+    assert bodies(town)[1] == "我家也没水"
+    message = town.store.tickets.get_message(MessageKey(f"qq/{GROUP}/n1"))
+    assert message is not None
+    assert message.ticket == 2
+    assert [len(town.store.tickets.list_reports(ticket.number)) for ticket in town.tickets()] == [
+        1,
+        1,
+    ]
+    told = "".join(to(town.wait(minutes=5), GROUP))
+    assert "#2" in told
+    assert "#1" not in told
+
+
+def test_what_staff_registered_is_not_asked_about(town: Town) -> None:
+    town.say(RESIDENT, LINE, reading=UNSURE)
+    town.say(INSTRUCTOR, "登记", quote="m1")
+    assert of(town.wait(minutes=5), OutgoingClass.QUESTION) == []
+    town.say(RESIDENT, "登记", reading=CHATTER)
+    assert len(bodies(town)) == 1
