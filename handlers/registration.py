@@ -15,6 +15,7 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.shouts import FAULT_GIST
 from handlers.speakers import Speaker
 from handlers.stages import log
 from handlers.tickets import open_ticket
@@ -102,9 +103,8 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
 
 
 def _spoken_gist(question: Question) -> str:
-    """The gist where it is one; the first words of a long line would sound cut off."""
-    is_cut = len(question.text) > len(question.gist) and question.text.startswith(question.gist)
-    return replies.what_was_said() if is_cut or not question.gist else question.gist
+    """A thing and its fault; any other words of a line could be a name, or half a sentence."""
+    return question.gist if FAULT_GIST.search(question.gist) else replies.what_was_said()
 
 
 def answer_question(

@@ -51,7 +51,7 @@ def ask_to_register(name: str, gist: str, needs_place: bool, variant: int) -> st
 
 
 def what_was_said() -> str:
-    """Instead of a gist that would sound cut off."""
+    """Instead of a gist that is none to be said aloud."""
     return "刚才说的事"
 
 

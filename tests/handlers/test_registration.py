@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers import intents
 from handlers.reading import Gate
 from storage.models import Field, MessageKey, OutgoingClass
 from tests.handlers.town import (
@@ -173,3 +174,22 @@ def test_what_staff_registered_is_not_asked_about(town: Town) -> None:
     assert of(town.wait(minutes=5), OutgoingClass.QUESTION) == []
     town.say(RESIDENT, "登记", reading=CHATTER)
     assert len(bodies(town)) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("二毛，要举报惠姐", "刚才说的事"),
+        ("是新搬来4号楼的", "刚才说的事"),
+        ("怕是要等到过年楼道灯不亮才有人想起来", "楼道灯不亮"),
+    ],
+)
+def test_the_question_names_a_fault_and_never_a_neighbour(
+    town: Town, line: str, named: str
+) -> None:
+    gist = intents.classify(line).gist
+    town.say(RESIDENT, line, reading=matter(gist, gate=Gate.ASK, score=0.4))
+    (question,) = of(town.wait(seconds=100), OutgoingClass.QUESTION)
+    assert named in question.text
+    assert "惠姐" not in question.text
+    assert "新搬来" not in question.text
