@@ -22,7 +22,7 @@ from handlers.reading import Gate, Impression, Match, Reading
 from handlers.replies import refusals
 from handlers.seconding import second
 from handlers.speakers import Speaker, identify, remember
-from handlers.stages import hear_staff
+from handlers.stages import hear_staff, hear_staff_in_danger
 from handlers.talk import Talk
 from handlers.voices import hear_voice, is_unheard
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
@@ -32,7 +32,6 @@ __all__ = ("NOTHING", "Dispatched", "dispatch", "needs_store")
 SAME_MESSAGE = timedelta(seconds=60)
 CONFIDENTIAL_AT = 0.45
 """From this score on a delicate line is opened, not asked about: nothing is said in public."""
-DANGER_LASTS = timedelta(hours=2)
 
 
 def needs_store(incoming: Incoming, heard: Impression, talk: Talk, is_active: bool) -> bool:
@@ -106,23 +105,12 @@ def _hear_staff(
 ) -> Dispatched:
     """Ordinary talk of staff is never a matter; answering a resident by quote is contact."""
     if quoted is None or quoted.ticket is None:
-        return _hear_staff_in_danger(incoming, speaker, context)
+        answered = hear_staff_in_danger(incoming, speaker, context)
+        return Dispatched(ticket=answered[0].number) if answered else NOTHING
     ticket = context.store.tickets.get(quoted.ticket)
     if ticket is not None:
         hear_staff(ticket, incoming, speaker, context)
     return Dispatched(ticket=quoted.ticket)
-
-
-def _hear_staff_in_danger(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:
-    """While life is in danger nobody quotes: the first word of staff in the group is contact."""
-    since = context.now - DANGER_LASTS
-    for ticket in context.store.tickets.list_recent_in_unit(speaker.unit, since):
-        is_here = ticket.conversation == incoming.conversation
-        is_waiting = ticket.stage is Stage.REGISTERED and ticket.opened_at >= since
-        if ticket.urgency is Urgency.CRITICAL and is_here and is_waiting:
-            hear_staff(ticket, incoming, speaker, context)
-            return Dispatched(ticket=ticket.number)
-    return NOTHING
 
 
 def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Dispatched:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from handlers.evidence import Rarity, has_message, pairs, shared
 from handlers.manner import plain
 from handlers.reading import Candidate
+from handlers.registers import is_notice
 from handlers.talk import Line, Talk
 from storage.models import TicketNumber
 
@@ -26,6 +27,19 @@ _KINDS = tuple(
         ("ack", r"收到|马上|联系|我问|核实|安排|过去|上报|记下|反映|知道|在路上|稍等|出警|我去"),
     )
 )
+
+_HELPS = re.compile(
+    r"(马上|这就|立刻|现在就?)(到|来|过|去|下|上|联系|处理|派|安排|赶)|路上了?$|在路上|赶(来|去|过|到)|出发|到(了|楼下|现场|门口)"
+    r"|我们?(去(?!年)|来|到|过去|过来|下楼|上楼)|联系(了|上|到|过|您|你)|已(经)?联系|打(了|过|通).{0,3}(电话|\d+)|报(了)?警|派(了)?人"
+    r"|(师傅|消防|抢修|民警|警察|救护车|燃气|供电).{0,6}(来|到|过去|出发|上去)|别(急|怕|慌|动|碰|开|点|进)|开窗|关(掉|了|好|上)?(总)?(阀|闸|电|气)"
+    r"|拉闸|撤(出|离|到)|先?下楼|先出来|躲|(几|哪)(号楼|栋|幢|单元|层|楼|户|家)|在哪"
+)
+_LONGEST_CALL = 80
+
+
+def is_call(text: str) -> bool:
+    """What staff say to those in danger: that help comes, what to do, where it is."""
+    return len(text) <= _LONGEST_CALL and not is_notice(text) and bool(_HELPS.search(plain(text)))
 
 
 def said_about(

@@ -1,6 +1,8 @@
 """The steps of handling: 已联系, 受理, 进展, 办结, 反馈, 不受理. Each leaves its evidence."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.audience import audiences, tell_person, tell_residents
 from handlers.closing import end
@@ -14,16 +16,21 @@ from handlers.replies import staff as staff_replies
 from handlers.replies.wording import SEE_PICTURES
 from handlers.requests import Request
 from handlers.speakers import Speaker, is_assisting, may_act
+from handlers.staff_word import is_call
 from storage.models import (
     Act,
     Outcome,
     OutgoingClass,
+    Person,
     PersonId,
     Stage,
     Ticket,
     TicketMessage,
     TicketNumber,
+    Urgency,
 )
+
+DANGER_LASTS = timedelta(hours=2)
 
 
 def contact(request: Request) -> list[Outgoing]:
@@ -180,13 +187,53 @@ def hear_staff(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Co
         staff_message(ticket.number, incoming, speaker.person.id)
     ):
         return
+    _count_as_contact(ticket, incoming, speaker.person, context)
+
+
+def _count_as_contact(ticket: Ticket, incoming: Incoming, person: Person, context: Context) -> None:
     if has_reached(ticket, Stage.CONTACTED):
         return
     context.store.history.add(
-        ticket.number, context.now, "群里回应", person=speaker.person.id, message_key=incoming.key
+        ticket.number, context.now, "群里回应", person=person.id, message_key=incoming.key
     )
     after = advance(ticket, Stage.CONTACTED, context.now, incoming.key, context.settings)
     context.store.tickets.save(touch(after, context.now, context.settings))
+
+
+def hear_staff_in_danger(
+    incoming: Incoming, speaker: Speaker, context: Context
+) -> Sequence[Ticket]:
+    """While life is in danger nobody quotes: the first word of staff in the group is contact, if
+    it is said to who is in danger by @, or else speaks of help. That answers all who report the
+    same danger. The tickets it answers."""
+    waiting = _dangers_here(incoming, speaker, context)
+    answered = [ticket for ticket in waiting if _is_named(ticket, incoming, context)]
+    if not answered and waiting and is_call(incoming.words):
+        answered = [ticket for ticket in waiting if ticket.gist == waiting[0].gist]
+    for ticket in answered[:1]:
+        hear_staff(ticket, incoming, speaker, context)
+    for ticket in answered[1:]:
+        if speaker.person is not None and may_act(speaker, ticket, context):
+            _count_as_contact(ticket, incoming, speaker.person, context)
+    return answered
+
+
+def _dangers_here(incoming: Incoming, speaker: Speaker, context: Context) -> Sequence[Ticket]:
+    """Critical matters of this group that nobody has answered yet, last touched first."""
+    since = context.now - DANGER_LASTS
+    return [
+        ticket
+        for ticket in context.store.tickets.list_recent_in_unit(speaker.unit, since)
+        if ticket.urgency is Urgency.CRITICAL
+        and ticket.conversation == incoming.conversation
+        and ticket.stage is Stage.REGISTERED
+        and ticket.opened_at >= since
+    ]
+
+
+def _is_named(ticket: Ticket, incoming: Incoming, context: Context) -> bool:
+    reporters = context.store.tickets.list_reporters(ticket.number)
+    return any(user in incoming.at_users for _, user in reporters)
 
 
 def _want_text(request: Request, ticket: Ticket) -> None:

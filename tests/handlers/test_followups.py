@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handlers import followups
 from handlers.reading import Gate
 from storage.models import Field, OutgoingClass, Stage, Urgency
@@ -142,6 +144,42 @@ def test_in_danger_the_first_word_of_staff_in_the_group_is_contact(town: Town) -
     critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
     town.say(RESIDENT, "煤气味", reading=critical)
     town.say(INSTRUCTOR, "我和燃气站的人马上到，所有人先下楼")
+    assert town.ticket(1).stage is Stage.CONTACTED
+
+
+def test_one_word_of_help_answers_all_who_report_the_same_danger(town: Town) -> None:
+    for sender, gist in ((RESIDENT, "有煤气味"), (NEIGHBOUR, "有煤气味"), (THIRD, "有人被困")):
+        town.open(gist, sender=sender, urgency=Urgency.CRITICAL, danger="gas")
+    town.say(INSTRUCTOR, "别慌，人都先下楼", at_users=(THIRD,))
+    assert stages(town) == [Stage.REGISTERED, Stage.REGISTERED, Stage.CONTACTED]
+    town.say(INSTRUCTOR, "我马上到")
+    assert stages(town) == [Stage.CONTACTED] * 3
+
+
+def stages(town: Town) -> list[Stage]:
+    return [ticket.stage for ticket in town.tickets()]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["通知：明天上午九点活动室开会，各位党员请提前到，别迟到", "早饭吃了没", "收到"],
+)
+def test_other_talk_of_staff_does_not_silence_an_alarm(town: Town, said: str) -> None:
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味", reading=critical)
+    town.say(DEPUTY, said)
+    assert town.ticket(1).stage is Stage.REGISTERED
+    assert of(town.wait(minutes=16), OutgoingClass.ALARM) != []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["我马上到", "在路上", "已联系燃气公司", "先开窗，别开灯", "几号楼几单元？", "打了119了"],
+)
+def test_a_word_of_help_is_contact(town: Town, said: str) -> None:
+    critical = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味", reading=critical)
+    town.say(DEPUTY, said)
     assert town.ticket(1).stage is Stage.CONTACTED
 
 
