@@ -22,6 +22,7 @@ from bot.reception import Reception
 from bot.tries import PATIENCE, Tries
 from bot.window import Window
 from handlers import followups, rooms
+from handlers.characters import is_cut
 from handlers.context import Context
 from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
 from handlers.gazetteer import with_known
@@ -125,6 +126,8 @@ class Runtime:
         async with self._turn(incoming.target):
             if self._window.is_repeated(incoming):
                 return None
+            if is_cut(incoming.words):
+                log.warning("cut %s to %d characters", incoming.key, len(incoming.words))
             dispatched = await self._hear(self._dated(incoming))
             # Only now: what came before a mark is not fetched again after a crash.
             self.reception.mark(incoming)

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 MOST_CHARACTERS = 4000
 LONGEST_RUN = 10
+_MOST_STRIPPED = 2 * LONGEST_RUN
+"""So much less than the most may be left of a text whose end was trimmed where it was cut."""
 
 ZERO_WIDTH_JOINER = "\u200d"
 _INVISIBLE = (
@@ -53,6 +55,11 @@ def clean(text: str, most: int = MOST_CHARACTERS) -> str:
     text = _MANY_SAME.sub(r"\2" * LONGEST_RUN, _MANY_MARKS.sub(r"\1", text))
     text = _MANY_LINES.sub("\n\n", text).strip()
     return text if len(text) <= most else text[: most - 1].rstrip(_CUT_ENDS) + "…"
+
+
+def is_cut(text: str) -> bool:
+    """Whether `clean` kept only the beginning of it."""
+    return len(text) > MOST_CHARACTERS - _MOST_STRIPPED and text.endswith("…")
 
 
 def fold(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from handlers.characters import is_cut
 from handlers.privacy import mask
 from handlers.replies.wording import STAGE_NAME, at_local, called, head, matter, names_of
 from handlers.settings import Settings
@@ -19,6 +20,8 @@ def ticket_acknowledged(
         f"{matter(ticket)}，已登记 #{ticket.number}。{told}，办好了在这里说一声。",
         f"收到，{matter(ticket)}记在 #{ticket.number}。{told}，有消息就告诉{many}。",
     )[variant % 3]
+    if is_cut(ticket.body):
+        opening += "话有些长，只留下了开头，要紧的请再说一句。"
     return f"{opening}（{names_of(joined)}的情况一并记在 #{ticket.number}）" if joined else opening
 
 

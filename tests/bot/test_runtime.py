@@ -8,6 +8,7 @@ import pytest
 import bot.runtime
 from bot.adapters.port import Echo
 from handlers import digests
+from handlers.characters import clean
 from handlers.context import Context
 from handlers.dispatch import NOTHING, Dispatched
 from handlers.messages import Incoming, Outgoing, Target
@@ -34,6 +35,17 @@ async def test_chatter_touches_no_store(a_bot: Bot, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(a_bot.database, "read", no_write)
 
     assert await a_bot.hear(said(1, "哈哈哈哈")) is None
+
+
+async def test_a_text_that_intake_cut_is_logged_without_its_words(
+    a_bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    await a_bot.hear(said(1, clean("绒线帽丢了。" * 10_000)))
+    await a_bot.hear(said(2, "绒线帽丢了…"))
+
+    assert [one.message for one in caplog.records if one.levelname == "WARNING"] == [
+        f"cut qq/{GROUP}/m1 to 4000 characters"
+    ]
 
 
 async def test_a_message_delivered_again_opens_nothing_and_says_nothing(a_bot: Bot) -> None:

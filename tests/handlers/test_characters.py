@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.characters import is_cut
 from handlers.privacy import clean, fold
 
 
@@ -72,3 +73,13 @@ def test_cq_codes_stay_text() -> None:
 )
 def test_commands_are_read_alike_however_they_are_typed(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize("text", ["路灯不亮。" * 20_000, "水 \n" * 20_000, "水……" * 20_000])
+def test_of_a_cut_text_it_can_be_told(text: str) -> None:
+    assert is_cut(clean(text))
+
+
+@pytest.mark.parametrize("text", ["", "没水了…", "路灯不亮。" * 700])
+def test_what_is_whole_is_not_cut(text: str) -> None:
+    assert not is_cut(clean(text))

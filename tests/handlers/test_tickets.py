@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers.characters import clean
 from handlers.reading import Gate
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
@@ -30,6 +31,11 @@ def test_a_matter_is_a_ticket_from_its_first_line_and_is_acknowledged_after_the_
     assert "2号楼停水" in told[0]
     assert "#1" in told[0]
     assert "李惠" in told[0]
+
+
+def test_who_talks_too_long_is_told_that_only_the_beginning_is_kept(town: Town) -> None:
+    town.say(RESIDENT, clean("又没水，等着做饭。" * 10_000), reading=matter("停水"))
+    assert "只留下了开头" in to(town.wait(seconds=100), GROUP)[0]
 
 
 def test_the_instructor_gets_a_card_in_private(town: Town) -> None:
