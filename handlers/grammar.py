@@ -9,14 +9,22 @@ from rapidfuzz import fuzz, process
 from handlers.privacy import fold
 from storage.models import TicketNumber
 
-_NUMBER = r"[#＃第]?\s*(\d{1,9})\s*(?:号|件|單|单)?"
+_NUMBER = r"[#＃第]?\s*(?P<number>\d{1,9})\s*(?:号|件|單|单)?"
 _COUNTED = r"(?![号楼栋幢院巷区室层组队村户人个元块米吨盏]|单元|路(?!灯|面)|机井)"
 """3号楼, 2单元, 5户: a number that counts something is no ticket's."""
 _NUMBER_FIRST = re.compile(rf"^{_NUMBER}(?=\D|$){_COUNTED}\s*")
-_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$){_COUNTED}(?!\s*[-./:：天日月周点年小])\s*")
+_NO_DATE = r"(?!\s*(?:[-~./:：]\d|[%天日月周点年小]))"
+_NUMBER_NEXT = re.compile(rf"^\s*{_NUMBER}(?=\D|$){_COUNTED}{_NO_DATE}\s*")
+_NUMBER_ALONE = re.compile(
+    r"^\s*(?P<sign>[#＃])?\s*第?\s*(?P<number>\d{1,9})\s*(?:号|件|單|单)?"
+    rf"(?=\D|$)(?(sign)|(?=\W|$)){_COUNTED}{_NO_DATE}\s*"
+)
+"""With a # or nothing written on to it: in 进展 2台水泵到了 the number counts something."""
 _NUMBER_BEFORE_ANOTHER = re.compile(rf"^\s*{_NUMBER}\s+(?=[#＃\d一二两三四五六七八九十明后下周星])")
 OWN_NUMBERS = frozenset({"延期", "合并", "改地点"})
 """After these words a number is the ticket's only if another one follows: 延期 12 2天."""
+NOTHING_COUNTED = frozenset({"改", "改领域", "进度", "撤销"})
+"""After these words people count nothing: 进度 12怎么样了 names a ticket."""
 NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
 """After these words no number is a ticket's."""
 _GAP = " \t\n,，。.:：;；、!！~～#＃/"
@@ -44,9 +52,14 @@ def take_apart(text: str, words: Collection[str], bot_names: Sequence[str]) -> W
         return Written(None, number, said, is_marked)
     rest = said[len(word) :]
     if number is None and word not in NO_NUMBER:
-        pattern = _NUMBER_BEFORE_ANOTHER if word in OWN_NUMBERS else _NUMBER_NEXT
-        number, rest = _take_number(pattern, rest)
+        number, rest = _take_number(_number_after(word), rest)
     return Written(word, number, _as_typed(rest.strip(_GAP), text), is_marked)
+
+
+def _number_after(word: str) -> re.Pattern[str]:
+    if word in OWN_NUMBERS:
+        return _NUMBER_BEFORE_ANOTHER
+    return _NUMBER_NEXT if word in NOTHING_COUNTED else _NUMBER_ALONE
 
 
 def _as_typed(rest: str, text: str) -> str:
@@ -78,7 +91,7 @@ def _take_number(pattern: re.Pattern[str], said: str) -> tuple[TicketNumber | No
     found = pattern.match(said)
     if not found:
         return None, said
-    return TicketNumber(int(found.group(1))), said[found.end() :]
+    return TicketNumber(int(found["number"])), said[found.end() :]
 
 
 def nearest_words(text: str, words: Sequence[str]) -> list[str]:

@@ -48,6 +48,25 @@ def test_quoting_the_card_needs_no_number(town: Town) -> None:
     assert town.ticket(1).stage is Stage.ACCEPTED
 
 
+@pytest.mark.parametrize("text", ["进展 2台抽水泵到了", "办结 2根管子换好了", "受理 110出警了"])
+def test_what_is_counted_after_the_word_is_no_other_ticket(town: Town, text: str) -> None:
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    ack = next(row for row in town.wait(seconds=100) if row.conversation == GROUP)
+    town.mark_sent(ack, "bot7")
+    town.open("路灯不亮", sender=NEIGHBOUR, field=Field.ROADS)
+    told = town.say(INSTRUCTOR, text, quote="bot7")
+    assert [row.ticket for row in told] == [1]
+    assert town.ticket(2).stage is Stage.REGISTERED
+
+
+def test_what_is_counted_names_no_ticket_where_none_is_quoted(town: Town) -> None:
+    town.open("停水")
+    town.open("路灯不亮", sender=NEIGHBOUR, field=Field.ROADS)
+    told = town.tell(INSTRUCTOR, "办结 2根管子换好了")
+    assert told[0].text.startswith("办结哪一件？")
+    assert town.ticket(2).stage is Stage.REGISTERED
+
+
 def test_an_ordinary_word_in_the_group_is_no_command(town: Town) -> None:
     town.open()
     town.say(INSTRUCTOR, "受理中心今天上班")

@@ -37,6 +37,16 @@ def test_a_tickets_number_may_stand_before_or_after_the_word(text: str) -> None:
         ("补充 5户都没水", "5户都没水"),
         ("登记 12路公交不来", "12路公交不来"),
         ("登记 3号路灯不亮", "3号路灯不亮"),
+        ("进展 2台抽水泵到了", "2台抽水泵到了"),
+        ("办结 2根管子换好了", "2根管子换好了"),
+        ("受理 1名师傅上门了", "1名师傅上门了"),
+        ("受理 110出警了", "110出警了"),
+        ("办结 3件都修好了", "3件都修好了"),
+        ("进展 25号到货", "25号到货"),
+        ("进展 第2批货到了", "第2批货到了"),
+        ("办结 12路灯修好了", "12路灯修好了"),
+        ("进展 9:30能通", "9:30能通"),
+        ("进展 80%修完了", "80%修完了"),
     ],
 )
 def test_the_number_of_a_house_is_no_tickets(text: str, rest: str) -> None:
@@ -46,8 +56,19 @@ def test_the_number_of_a_house_is_no_tickets(text: str, rest: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "rest"),
-    [("办结 12路灯修好了", "路灯修好了"), ("12 进展 3号楼明天修", "3号楼明天修")],
+    [
+        ("办结 12 路灯修好了", "路灯修好了"),
+        ("办结 #12路灯修好了", "路灯修好了"),
+        ("办结12，换好了", "换好了"),
+        ("受理 12：主管冻堵", "主管冻堵"),
+        ("受理 第12号 主管冻堵", "主管冻堵"),
+        ("12 进展 3号楼明天修", "3号楼明天修"),
+    ],
 )
 def test_a_ticket_is_named_even_where_a_house_follows(text: str, rest: str) -> None:
     written = take_apart(text, COMMANDS, NAMES)
     assert (written.number, written.rest) == (12, rest)
+
+
+def test_where_nothing_is_counted_the_number_needs_no_space() -> None:
+    assert take_apart("进度 12怎么样了", COMMANDS, NAMES).number == 12
