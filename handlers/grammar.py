@@ -27,6 +27,28 @@ NOTHING_COUNTED = frozenset({"改", "改领域", "进度", "撤销"})
 """After these words people count nothing: 进度 12怎么样了 names a ticket."""
 NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
 """After these words no number is a ticket's."""
+_ALIKE = (
+    *("待代带戴贷", "办班半伴扮", "结洁节杰接", "受收首守寿", "理里李礼力", "联连链", "系细戏"),
+    *("进近尽劲仅", "展占站", "反返饭", "馈溃愧", "转赚砖", "协谢写歇", "延言严盐", "期其奇齐"),
+    *("合和何河", "并病兵", "请清情", "假价架", "统同通", "计记级机几", "已以", "批皮披", "撤车彻"),
+    *(
+        "的得地",
+        "度渡杜",
+        "补布步",
+        "充冲",
+        "销消削",
+        "满慢",
+        "意议义异",
+        "登等灯",
+        "名明",
+        "助住祝主",
+    ),
+)
+"""Characters of the words, each with those an input method gives for it: 代办, 办洁, 进渡."""
+_SOUND = {ord(char): alike[0] for alike in _ALIKE for char in alike}
+_BRIEF = re.compile(r"(?P<head>[\u4e00-\u9fff]{2,4})(?P<number>\s*[#＃]?\d{1,9}\s*[号件]?)?")
+NEAR = 50
+_NO_TICKETS = re.compile(r"^[#＃]?\d{10,}\s*")
 _GAP = " \t\n,，。.:：;；、!！~～#＃/"
 _MARK = re.compile(r"^[/／\\]\s*")
 MOST_WORD = 6
@@ -47,6 +69,8 @@ def take_apart(text: str, words: Collection[str], bot_names: Sequence[str]) -> W
     """Slash, @name and number stripped; the longest known word that begins what is left."""
     said, is_marked = _unmark(fold(text).strip(), bot_names)
     number, said = _take_number(_NUMBER_FIRST, said)
+    if (bare := _NO_TICKETS.sub("", said)) in words:
+        said = bare
     word = max((known for known in words if said.startswith(known)), key=len, default=None)
     if word is None:
         return Written(None, number, said, is_marked)
@@ -95,10 +119,34 @@ def _take_number(pattern: re.Pattern[str], said: str) -> tuple[TicketNumber | No
 
 
 def nearest_words(text: str, words: Sequence[str]) -> list[str]:
-    """The three known words most like what was typed."""
-    head = re.split(r"[\s\d,，。:：]", text.strip(), maxsplit=1)[0][:MOST_WORD]
+    """The three known words most like what was typed, first those that sound the same."""
+    head = first_word(text)[:MOST_WORD]
     found = process.extract(head, words, scorer=fuzz.ratio, limit=3, score_cutoff=34)
-    return [word for word, _score, _index in found]
+    return sorted(
+        (word for word, _score, _index in found), key=lambda word: not _sounds(head, word)
+    )
+
+
+def first_word(text: str) -> str:
+    return re.split(r"[\s\d,，。:：#＃]", text.strip(), maxsplit=1)[0]
+
+
+def _sounds(said: str, word: str) -> bool:
+    return said.translate(_SOUND) == word.translate(_SOUND)
+
+
+def is_slip(said: str, words: Sequence[str], *, is_staff: bool) -> bool:
+    """A known word by its sound and no more; of staff also a near one with a number after it."""
+    found = _BRIEF.fullmatch(said.strip(_GAP))
+    if found is None:
+        return False
+    if any(_sounds(found["head"], word) for word in words):
+        return True
+    if not is_staff or found["number"] is None:
+        return False
+    return (
+        process.extractOne(found["head"], words, scorer=fuzz.ratio, score_cutoff=NEAR) is not None
+    )
 
 
 def looks_like_command(written: Written) -> bool:

@@ -7,7 +7,15 @@ from datetime import timedelta
 from handlers import commands
 from handlers.context import Context
 from handlers.errors import Refused
-from handlers.grammar import Written, has_gap, looks_like_command, nearest_words, take_apart
+from handlers.grammar import (
+    Written,
+    first_word,
+    has_gap,
+    is_slip,
+    looks_like_command,
+    nearest_words,
+    take_apart,
+)
 from handlers.messages import Incoming, Outgoing, message_key
 from handlers.replies import refusals
 from handlers.requests import Request
@@ -64,22 +72,34 @@ def read_command(
     is_addressed = incoming.is_private or incoming.is_at_bot or written.is_marked or is_card
     if not is_addressed and not (speaker.is_staff and quoted is not None):
         return None
+    is_direct = incoming.is_private or incoming.is_at_bot
     if written.word is None:
-        return written if _is_worth_a_hint(written, speaker, is_addressed) else None
+        is_hinted = is_addressed and _is_worth_a_hint(written, speaker, is_direct)
+        return written if is_hinted else None
     command = commands.COMMANDS[written.word]
-    if command.needs_gap and not has_gap(incoming.words, written.word, names):
+    is_plain = _is_plain(written, speaker, is_direct) or not command.needs_gap
+    if not is_plain and not has_gap(incoming.words, written.word, names):
         return None
     if not is_addressed and not _is_about_quoted(written, quoted):
         return None
-    if not commands.may_use(command, speaker) and not _is_explicit(written, quoted):
+    is_meant = _is_explicit(written, quoted) or (speaker.is_staff and is_direct)
+    if not commands.may_use(command, speaker) and not is_meant:
         return None
     return written
 
 
-def _is_worth_a_hint(written: Written, speaker: Speaker, is_addressed: bool) -> bool:
-    if not is_addressed or not looks_like_command(written):
-        return False
-    return written.is_marked or (speaker.is_staff and written.number is not None)
+def _is_plain(written: Written, speaker: Speaker, is_direct: bool) -> bool:
+    """Of staff a mark, or a number said to the bot, makes a command of 1转张小雷 too."""
+    is_numbered = is_direct and written.number is not None
+    return speaker.is_staff and (written.is_marked or is_numbered)
+
+
+def _is_worth_a_hint(written: Written, speaker: Speaker, is_direct: bool) -> bool:
+    is_tried = written.is_marked or (speaker.is_staff and written.number is not None)
+    if is_tried and looks_like_command(written):
+        return True
+    words = commands.words_for(speaker)
+    return is_direct and is_slip(written.rest, words, is_staff=speaker.is_staff)
 
 
 def _is_about_quoted(written: Written, quoted: Quoted | None) -> bool:
@@ -143,7 +163,7 @@ def run_command(
 def _run(written: Written, request: Request) -> list[Outgoing]:
     if written.word is None:
         near = nearest_words(written.rest, commands.words_for(request.speaker))
-        raise Refused(refusals.unknown_word(written.rest.split(" ", 1)[0], near))
+        raise Refused(refusals.unknown_word(first_word(written.rest), near))
     command = commands.COMMANDS[written.word]
     if not commands.may_use(command, request.speaker):
         raise Refused(refusals.not_allowed(written.word))

@@ -112,6 +112,92 @@ def test_an_unknown_word_gets_near_ones(town: Town) -> None:
     assert "办结" in told[0].text
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("代办", "待办"),
+        ("待班", "待办"),
+        ("办洁", "办结"),
+        ("办洁 1", "办结"),
+        ("收理1号", "受理"),
+        ("进渡 1", "进度"),
+    ],
+)
+def test_a_slip_of_staff_gets_the_word_that_was_meant(town: Town, text: str, meant: str) -> None:
+    town.open()
+    for told in (town.tell(INSTRUCTOR, text), town.say(INSTRUCTOR, text, is_at_bot=True)):
+        assert f"没认出来。是不是：{meant}" in told[0].text
+
+
+@pytest.mark.parametrize("text", ["进渡 1", "1 进渡", "我得", "不慢意"])
+def test_a_slip_of_a_resident_in_private_is_not_told_to_the_instructor(
+    town: Town, text: str
+) -> None:
+    town.open()
+    told = town.tell(RESIDENT, text)
+    assert [row.conversation for row in told] == [private(RESIDENT)]
+    assert "没认出来。是不是：" in told[0].text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("好的", "收到", "不行", "不同意", "知道了", "在吗", "谢谢", "办了", "明天去", "受累了"),
+        *(
+            "改天再说",
+            "查过了",
+            "面板坏了",
+            "恢复了",
+            "批准了吗",
+            "下午 3点",
+            "13812345678",
+            "3号楼",
+        ),
+    ],
+)
+def test_ordinary_talk_of_staff_gets_no_hint(town: Town, text: str) -> None:
+    town.open()
+    assert town.tell(INSTRUCTOR, text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["我们", "好了吗", "进来", "补水", "登门", "2号楼", "我的灯", "进度怎么这么慢", "5 楼"]
+)
+def test_ordinary_talk_of_a_resident_gets_no_hint(town: Town, text: str) -> None:
+    told = town.tell(NEIGHBOUR, text)
+    assert not any("没认出来" in row.text for row in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("1转张小雷", "✓ #1 已转给张小雷。"),
+        ("1协办水厂", "✓ #1 已请水厂协办"),
+        ("1反馈已修好", "✓ #1 "),
+        ("/1反馈已修好", "✓ #1 "),
+        ("1退不归我们", "✓ #1 已退给书记"),
+    ],
+)
+def test_a_number_makes_a_command_without_a_space(town: Town, text: str, answer: str) -> None:
+    town.open()
+    told = town.tell(INSTRUCTOR, text)
+    assert any(one.startswith(answer) for one in to(told, private(INSTRUCTOR)))
+
+
+@pytest.mark.parametrize(
+    "text", ["日报", "面板", "停发", "督办 1", "批准 1", "批准", "绑定本群 城关"]
+)
+def test_what_is_not_his_to_say_is_refused_not_swallowed(town: Town, text: str) -> None:
+    town.open()
+    for told in (town.tell(INSTRUCTOR, text), town.say(INSTRUCTOR, text, is_at_bot=True)):
+        assert "用不了" in told[0].text
+
+
+def test_a_number_too_long_for_a_ticket_is_asked_about(town: Town) -> None:
+    town.open()
+    assert town.tell(INSTRUCTOR, "99999999999 受理")[0].text.startswith("受理哪一件？#1")
+
+
 def test_redelivered_command_does_nothing_twice(town: Town) -> None:
     town.open()
     town.tell(INSTRUCTOR, "1 受理", message_id="c1")
