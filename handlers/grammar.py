@@ -127,6 +127,12 @@ def nearest_words(text: str, words: Sequence[str]) -> list[str]:
     )
 
 
+def number_in(text: str) -> TicketNumber | None:
+    """The first number of a text that can be a ticket's."""
+    found = re.search(r"(?<!\d)\d{1,9}(?!\d)", fold(text))
+    return TicketNumber(int(found.group())) if found else None
+
+
 def first_word(text: str) -> str:
     return re.split(r"[\s\d,，。:：#＃]", text.strip(), maxsplit=1)[0]
 

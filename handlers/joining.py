@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.audience import tell_residents
 from handlers.closing import end
 from handlers.errors import Refused
+from handlers.grammar import number_in
 from handlers.lifecycle import opening_times, settle
 from handlers.messages import Outgoing
 from handlers.replies import refusals
@@ -46,12 +47,12 @@ def merge(request: Request) -> list[Outgoing]:
 
 
 def _other(request: Request, ticket: Ticket) -> Ticket:
-    digits = "".join(char for char in request.rest if char.isdigit())
-    if not digits:
-        raise Refused(f"和哪一件合并？比如“{ticket.number} 合并 15”。")
-    other = request.store.tickets.get(TicketNumber(int(digits)))
+    number = number_in(request.rest)
+    if number is None:
+        raise Refused(refusals.other_wanted(ticket.number))
+    other = request.store.tickets.get(number)
     if other is None or not may_act(request.speaker, other, request.context):
-        raise Refused(refusals.no_such_ticket(int(digits), request.own_open()))
+        raise Refused(refusals.no_such_ticket(number, request.own_open()))
     if other.number == ticket.number:
         raise Refused(refusals.not_with_itself(ticket.number))
     if other.stage is Stage.CLOSED:

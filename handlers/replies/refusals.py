@@ -115,6 +115,10 @@ def personal_not_merged() -> str:
     return "涉及个人的事不合并，各办各的。"
 
 
+def other_wanted(number: int) -> str:
+    return f"和哪一件合并？比如“{number} 合并 15”。"
+
+
 def not_with_itself(number: int) -> str:
     return f"#{number} 不能和自己合并。"
 

@@ -215,6 +215,12 @@ def test_merging_counts_people_and_splitting_gives_them_back(town: Town) -> None
     assert len(town.store.tickets.list_reports(town.ticket(1).number)) == 1
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999999", "１" * 30])
+def test_merging_with_what_can_be_no_ticket_asks_which(town: Town, number: str) -> None:
+    town.open("停水")
+    assert town.tell(INSTRUCTOR, f"1 合并 {number}")[0].text.startswith("和哪一件合并？")
+
+
 def test_a_wrong_ticket_is_closed_silently_and_kept_as_a_correction(town: Town) -> None:
     town.say(RESIDENT, "我要投诉这个红包", reading=matter("投诉"))
     ack = next(row for row in town.wait(seconds=100) if row.conversation == GROUP)
