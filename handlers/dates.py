@@ -10,13 +10,18 @@ _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八
     "两": 2,
     "俩": 2,
 }
-_NUMBER = r"(\d{1,3}|[〇零一二两三四五六七八九十]{1,3})"
-_DAYS = re.compile(rf"^{_NUMBER}\s*(?:个)?(工作日|天|日|周|星期|礼拜|小时)")
+_NUMBER = (
+    r"(\d{1,3}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[〇零一二两俩三四五六七八九]{1,3})"
+)
+_DAYS = re.compile(rf"^{_NUMBER}\s*(?:个)?(工作日|天|周|星期|礼拜|小时)")
+"""27日 is the 27th, not 27 days."""
 _MONTH_DAY = re.compile(r"^(?:(\d{4})[年\-/.])?(\d{1,2})[月\-/.](\d{1,2})[日号]?")
 _DAY_OF_MONTH = re.compile(r"^(\d{1,2})[日号]")
 _WEEKDAY = re.compile(r"^(下)?(?:周|星期|礼拜)([一二三四五六日天])")
 _NEAR = {"今天": 0, "明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+_UNTIL = re.compile(r"^延?[到至]\s*")
 _HALF_YEAR = 180
+_FARTHEST = timedelta(days=366)
 
 
 def number_of(text: str) -> int:
@@ -32,9 +37,9 @@ def number_of(text: str) -> int:
 def take_date(text: str, today: date) -> tuple[date | None, str]:
     """The day a text begins with, and the rest. A day of the past half year is the next one."""
     said = text.strip()
-    for word in sorted(_NEAR, key=len, reverse=True):
-        if said.startswith(word):
-            return today + timedelta(days=_NEAR[word]), said[len(word) :].strip()
+    near, rest = _take_near(said, today)
+    if near is not None:
+        return near, rest
     for pattern, make in (
         (_MONTH_DAY, _month_day),
         (_DAY_OF_MONTH, _day_of_month),
@@ -44,6 +49,13 @@ def take_date(text: str, today: date) -> tuple[date | None, str]:
         day = make(found, today) if found else None
         if found and day:
             return day, said[found.end() :].strip()
+    return None, said
+
+
+def _take_near(said: str, today: date) -> tuple[date | None, str]:
+    for word in sorted(_NEAR, key=len, reverse=True):
+        if said.startswith(word):
+            return today + timedelta(days=_NEAR[word]), said[len(word) :].strip()
     return None, said
 
 
@@ -81,26 +93,29 @@ def take_until(
     text: str, now: datetime, due: datetime, calendar: Calendar
 ) -> tuple[datetime | None, str]:
     """A new end: "2天" counts working days from the old end (or from now, where that is later),
-    a day means its closing time. None where the text begins with neither."""
-    said = text.strip()
-    found = _DAYS.match(said)
-    start = calendar.local(max(due, now))
-    if found:
+    a day means its closing time. None where the text begins with neither, or it is years away."""
+    said = _UNTIL.sub("", text.strip())
+    today = calendar.local(now).date()
+    if found := _DAYS.match(said):
         rest = said[found.end() :].strip()
-        return _later(start, number_of(found.group(1)), found.group(2), calendar), rest
-    day, rest = take_date(said, calendar.local(now).date())
-    if day is None:
-        return None, said
-    return calendar.local(start).replace(
-        year=day.year, month=day.month, day=day.day, hour=18, minute=0, second=0, microsecond=0
-    ), _without_hours(rest)
+        end = _later(max(due, now), number_of(found.group(1)), found.group(2), calendar)
+    else:
+        day, rest = take_date(said, today)
+        rest = _without_hours(rest)
+        end = calendar.end_of(day) if day and day - today <= _FARTHEST else None
+    if end is None or end - now > _FARTHEST:
+        return None, text.strip()
+    return end, rest
 
 
-def _later(start: datetime, count: int, unit: str, calendar: Calendar) -> datetime:
+def _later(moment: datetime, count: int, unit: str, calendar: Calendar) -> datetime | None:
+    start = calendar.local(moment)
+    if count == 0:
+        return None
     if unit == "小时":
         return start + timedelta(hours=count)
     days = count * 5 if unit in ("周", "星期", "礼拜") else count
-    day = calendar.add_workdays(start.date(), max(days, 1))
+    day = calendar.add_workdays(start.date(), days)
     return start.replace(year=day.year, month=day.month, day=day.day)
 
 
@@ -110,11 +125,22 @@ def _without_hours(text: str) -> str:
 
 def take_days(text: str, today: date) -> tuple[date, date] | None:
     """A first and a last day: "11-25 11-27", "明天", "11月25日到27日", "3天" (from today)."""
-    found = _DAYS.match(text.strip())
-    if found and found.group(2) in ("天", "日"):
-        return today, today + timedelta(days=max(number_of(found.group(1)) - 1, 0))
-    first, rest = take_date(text, today)
+    said = text.strip()
+    is_from_today = bool(_UNTIL.match(said) or _DAYS.match(said))
+    first, rest = (today, said) if is_from_today else take_date(said, today)
     if first is None:
         return None
-    last, _ = take_date(rest.lstrip(" 到至-—~～,，、"), first)
-    return first, last if last is not None and last >= first else first
+    last = _take_last(_UNTIL.sub("", rest.lstrip(" 起-—~～,，、")), first, today)
+    if last is None:
+        return None if is_from_today else (first, first)
+    return first, max(first, last)
+
+
+def _take_last(said: str, first: date, today: date) -> date | None:
+    """明天 is told from today, 3天 and a day of the month from the first day."""
+    found = _DAYS.match(said)
+    if found and found.group(2) == "天":
+        count = number_of(found.group(1))
+        return first + timedelta(days=count - 1) if count else None
+    near, _ = _take_near(said, today)
+    return near or take_date(said, first)[0]
