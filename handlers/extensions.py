@@ -6,7 +6,7 @@ from handlers.assignment import secretary_for
 from handlers.audience import tell_person, tell_residents
 from handlers.dates import take_until
 from handlers.errors import Refused
-from handlers.lifecycle import settle
+from handlers.lifecycle import has_reached, settle
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -24,6 +24,7 @@ from storage.models import (
     Clock,
     OutgoingClass,
     Person,
+    Stage,
     Ticket,
 )
 
@@ -31,10 +32,15 @@ from storage.models import (
 def extend(request: Request) -> list[Outgoing]:
     """延期 2天 原因: asked of the secretary; until he agrees the old end stands."""
     ticket = request.ticket_to_act_on()
+    if has_reached(ticket, Stage.HANDLED):
+        raise Refused(refusals.no_extension_needed(ticket))
     calendar = calendar_for(request.settings.worktime)
     until, reason = take_until(request.rest, request.now, ticket.handling_due_at, calendar)
-    if until is None or until <= ticket.handling_due_at:
+    if until is None:
         raise Refused(refusals.date_wanted(ticket.number))
+    if until <= ticket.handling_due_at:
+        end = at_local(ticket.handling_due_at, request.now, request.settings)
+        raise Refused(refusals.later_day_wanted(ticket.number, end))
     if not reason:
         raise Refused(refusals.reason_wanted(f"{request.word} {request.rest}", ticket.number))
     _refuse_second(ticket, request)
@@ -78,6 +84,9 @@ def approve(request: Request) -> list[Outgoing]:
     ticket, waiting = _to_decide(request)
     if waiting.kind is ApprovalKind.RETURN:
         raise Refused(f"退单要指定谁办：回“{ticket.number} 转 姓名或支部”。")
+    if has_reached(ticket, Stage.HANDLED):
+        _decide(waiting, ApprovalState.SETTLED, request)
+        raise Refused(refusals.no_extension_needed(ticket))
     if not _decide(waiting, ApprovalState.APPROVED, request) or waiting.new_due_at is None:
         raise Refused(refusals.nothing_waiting(ticket.number))
     after = _with_new_end(ticket, waiting, request)

@@ -56,6 +56,14 @@ def date_wanted(number: int) -> str:
     return f"延到什么时候？比如“{number} 延期 2天 缺配件”。"
 
 
+def later_day_wanted(number: int, end: str) -> str:
+    return f"#{number} 现在的时限是{end}，请说一个更晚的日子。"
+
+
+def no_extension_needed(ticket: Ticket) -> str:
+    return f"#{ticket.number} {STAGE_NAME[ticket.stage]}，不用延期。"
+
+
 def group_not_bound() -> str:
     return "这个群还没有绑定支部，请管理员发“绑定本群 支部名”。"
 

@@ -64,3 +64,25 @@ def test_a_return_without_reason_or_too_late_is_refused(town: Town) -> None:
     town.wait(days=6)
     told = town.tell(INSTRUCTOR, "1 退 不归我")
     assert "不能退" in told[0].text
+
+
+def test_a_day_before_the_present_end_is_told_with_that_end(town: Town) -> None:
+    town.open()
+    told = town.tell(INSTRUCTOR, "1 延期 明天 缺配件")
+    assert told[0].text == "#1 现在的时限是11月30日 18:00，请说一个更晚的日子。"
+
+
+def test_what_is_handled_is_not_extended(town: Town) -> None:
+    town.answered()
+    told = town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    assert to(told, private(SECRETARY)) == []
+    assert told[0].text == "#1 已反馈，等居民回话，不用延期。"
+
+
+def test_an_extension_that_was_overtaken_is_not_told_to_the_residents(town: Town) -> None:
+    ticket = town.open("停水")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.tell(INSTRUCTOR, "1 办结 修好了")
+    told = town.tell(SECRETARY, "批准 1")
+    assert [row.text for row in told] == ["#1 已反馈，等居民回话，不用延期。"]
+    assert town.store.approvals.get_waiting(ticket.number) is None

@@ -119,7 +119,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule(index=st.integers(0, 7))
     def ask_for_more_time(self, index: int) -> None:
         expected = self.staff_says(index, "延期 3天 缺配件")
-        if expected.stage is not Stage.CLOSED and expected.waiting is None:
+        if expected.stage not in OVER and expected.waiting is None:
             expected.waiting = ApprovalKind.EXTENSION
 
     @precondition(lambda self: self.expected)
