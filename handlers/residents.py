@@ -21,7 +21,7 @@ def add(request: Request) -> list[Outgoing]:
     if ticket.stage is Stage.CLOSED:
         raise Refused(refusals.already_closed(ticket))
     if not request.rest and not request.incoming.images:
-        raise Refused(f"补充什么？比如“补充 {ticket.number} 在三楼东户”。")
+        raise Refused(refusals.more_wanted(ticket.number))
     said = replace(request.incoming, text=request.rest, voice=None)
     reading = read_text(request.rest, ticket.unit, request.context)
     against = kept_from_holder(request.store, ticket, request.rest, request.now, request.settings)
@@ -43,7 +43,7 @@ def _open_apart(
 
 def satisfied(request: Request) -> list[Outgoing]:
     """满意: closes the matter."""
-    ticket = own_ticket(request)
+    ticket = _ticket_to_judge(request)
     if ticket.stage is Stage.CLOSED:
         raise Refused(refusals.already_closed(ticket))
     told = confirm(ticket, request.incoming, request.speaker, request.context, is_satisfied=True)
@@ -52,7 +52,7 @@ def satisfied(request: Request) -> list[Outgoing]:
 
 def unsatisfied(request: Request) -> list[Outgoing]:
     """不满意 …: starts an answered or closed matter over, one level higher."""
-    ticket = own_ticket(request)
+    ticket = _ticket_to_judge(request)
     if ticket.stage in (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED):
         return apply_verdict(
             Verdict.UNSATISFIED, ticket, request.incoming, request.speaker, request.context
@@ -72,16 +72,33 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
 
 
 def own_ticket(request: Request) -> Ticket:
-    """The ticket named or quoted, else the resident's only or newest open one."""
-    own = request.store.tickets.list_for_resident(request.speaker.resident.id)
+    """The ticket named or quoted, else the resident's newest open one."""
     if request.number is not None:
-        ticket = next((one for one in own if one.number == request.number), None)
-        if ticket is None:
-            raise Refused(refusals.no_such_ticket(request.number, request.own_open()))
-        return ticket
-    waiting = [one for one in own if one.stage is Stage.ANSWERED]
+        return _named(request)
+    own = request.store.tickets.list_for_resident(request.speaker.resident.id)
     live = [one for one in own if one.stage is not Stage.CLOSED]
-    chosen = waiting or live or own
-    if not chosen:
+    if not own:
         raise Refused(refusals.which_ticket(request.word, []))
-    return chosen[0]
+    return (live or own)[0]
+
+
+def _named(request: Request) -> Ticket:
+    ticket = request.ticket_to_see()
+    reports = request.store.tickets.list_reports(ticket.number)
+    if all(report.resident != request.speaker.resident.id for report in reports):
+        raise Refused(refusals.not_raised_by_you(ticket.number))
+    return ticket
+
+
+def _ticket_to_judge(request: Request) -> Ticket:
+    """The one that waits for the resident's word; which, where several do."""
+    waiting = [
+        one
+        for one in request.store.tickets.list_for_resident(request.speaker.resident.id)
+        if one.stage is Stage.ANSWERED and (request.incoming.is_private or not one.is_sensitive)
+    ]
+    if request.number is not None or not waiting:
+        return own_ticket(request)
+    if len(waiting) > 1:
+        raise Refused(refusals.which_ticket(request.word, waiting))
+    return waiting[0]

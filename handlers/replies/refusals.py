@@ -23,6 +23,14 @@ def not_allowed(word: str) -> str:
     return f"“{word}”要由负责的人来做，您这里用不了。回“帮助”看您能用的。"
 
 
+def not_raised_by_you(number: int) -> str:
+    return f"#{number} 不是您反映的，这个词由反映的居民来说。"
+
+
+def more_wanted(number: int) -> str:
+    return f"补充什么？比如“补充 {number} 在三楼东户”。"
+
+
 def which_ticket(word: str, tickets: Sequence[Ticket]) -> str:
     if not tickets:
         return f"“{word}”后面请带上编号，比如“{word} 12”。"
@@ -93,6 +101,10 @@ def went_on(number: int) -> str:
 
 def nothing_waiting(number: int) -> str:
     return f"#{number} 没有等您定的事。"
+
+
+def words_wanted() -> str:
+    return "查什么？比如“查 路灯”。"
 
 
 def nothing_found(words: str) -> str:

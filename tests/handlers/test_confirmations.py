@@ -199,3 +199,32 @@ def test_progress_and_own_list(town: Town) -> None:
     assert "水站在修" in town.tell(RESIDENT, "进度 1")[0].text
     assert "#1" in town.tell(RESIDENT, "我的")[0].text
     assert "没有找到" in town.tell(NEIGHBOUR, "进度 1")[0].text
+
+
+def test_satisfied_with_one_of_several_asks_which(town: Town) -> None:
+    town.answered(gist="停水")
+    town.answered(gist="路灯不亮")
+    told = town.tell(RESIDENT, "满意")
+    assert told[0].text == "满意哪一件？#2 路灯不亮、#1 停水。带上编号就行。"
+    assert [town.ticket(number).stage for number in (1, 2)] == [Stage.ANSWERED] * 2
+    town.tell(RESIDENT, "满意 1")
+    assert town.ticket(1).outcome is Outcome.CONFIRMED
+
+
+def test_anonymous_means_the_newest_open_one(town: Town) -> None:
+    town.answered(gist="停水")
+    town.open("低保咨询", is_sensitive=True)
+    town.tell(RESIDENT, "匿名")
+    assert [town.ticket(number).is_anonymous for number in (1, 2)] == [False, True]
+
+
+@pytest.mark.parametrize("text", ["1 匿名", "1 满意", "1 补充 测试", "1 不满意"])
+def test_the_instructor_can_not_speak_for_the_resident(town: Town, text: str) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, text)
+    assert [row.text for row in told] == ["#1 不是您反映的，这个词由反映的居民来说。"]
+
+
+def test_a_neighbours_ticket_is_not_known_to_a_resident(town: Town) -> None:
+    town.open("停水")
+    assert town.tell(NEIGHBOUR, "满意 1")[0].text == "没有找到 #1。"
