@@ -13,16 +13,14 @@ from handlers.words import search_words
 from storage.models import Role, Stage, Ticket, TicketNumber, UnitId
 
 MOST_FOUND = 8
+MOST_RAISED = 1000
 EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期")
 
 
 def list_own(request: Request) -> list[Outgoing]:
     """我的: what the resident raised or joined, newest first."""
-    own = [
-        ticket
-        for ticket in request.store.tickets.list_for_resident(request.speaker.resident.id)
-        if request.incoming.is_private or not ticket.is_sensitive
-    ]
+    raised = request.store.tickets.list_for_resident(request.speaker.resident.id, MOST_RAISED)
+    own = [ticket for ticket in raised if request.incoming.is_private or not ticket.is_sensitive]
     return [request.reply(replies.own_tickets(own, request.now, request.settings))]
 
 
@@ -91,7 +89,7 @@ def search(request: Request) -> list[Outgoing]:
         return tell_progress(request)
     words = search_words(request.rest)
     if not words:
-        raise Refused("查什么？比如“查 路灯”。")
+        raise Refused(refusals.words_wanted())
     found: dict[TicketNumber, Ticket] = {}
     for unit in _units_of(request):
         for number in request.store.search.find(words, unit, MOST_FOUND * 3):

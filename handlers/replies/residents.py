@@ -9,6 +9,8 @@ from handlers.replies.wording import STAGE_NAME, at_local, called, head, matter,
 from handlers.settings import Settings
 from storage.models import Stage, Ticket
 
+MOST_OWN, MOST_NUMBERS = 6, 10
+
 
 def ticket_acknowledged(
     ticket: Ticket, instructor: str | None, joined: Sequence[str], variant: int
@@ -146,7 +148,12 @@ def thanked(ticket: Ticket) -> str:
 def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
     if not tickets:
         return "您还没有登记过事项。直接说事就行，我会记下来。"
-    lines = [f"{head(ticket)}：{state(ticket, now, settings)}" for ticket in tickets[:6]]
+    lines = [f"{head(ticket)}：{state(ticket, now, settings)}" for ticket in tickets[:MOST_OWN]]
+    more = tickets[MOST_OWN:]
+    if more:
+        numbers = "、".join(f"#{ticket.number}" for ticket in more[:MOST_NUMBERS])
+        rest = "等" if len(more) > MOST_NUMBERS else ""
+        lines.append(f"还有 {len(more)} 件：{numbers}{rest}，回“进度 {more[0].number}”看。")
     return "\n".join(lines)
 
 

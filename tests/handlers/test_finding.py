@@ -4,6 +4,7 @@ from tests.handlers.town import (
     INSTRUCTOR,
     NEIGHBOUR,
     OTHER_INSTRUCTOR,
+    RESIDENT,
     SECRETARY,
     TOWN_SECRETARY,
     Town,
@@ -46,3 +47,11 @@ def test_statistics_show_numerator_and_denominator(town: Town) -> None:
     town.answered()
     text = town.tell(SECRETARY, "统计")[0].text
     assert "响应 1/1" in text
+
+
+def test_what_is_left_out_of_a_residents_list_is_counted(town: Town) -> None:
+    for _ in range(8):
+        town.open()
+    lines = town.tell(RESIDENT, "我的")[0].text.splitlines()
+    assert len(lines) == 7
+    assert lines[-1] == "还有 2 件：#2、#1，回“进度 2”看。"
