@@ -53,7 +53,8 @@ def unknown_word(word: str, near: Sequence[str]) -> str:
 
 
 def reason_wanted(word: str, number: int) -> str:
-    return f"请说一下原因，比如“{number} {word} 缺配件”。"
+    reason = {"退": "不在我们片区", "不受理": "要找县供电公司"}.get(word, "缺配件")
+    return f"请说一下原因，比如“{number} {word} {reason}”。"
 
 
 def text_wanted(word: str, number: int) -> str:

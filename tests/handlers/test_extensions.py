@@ -86,3 +86,17 @@ def test_an_extension_that_was_overtaken_is_not_told_to_the_residents(town: Town
     told = town.tell(SECRETARY, "批准 1")
     assert [row.text for row in told] == ["#1 已反馈，等居民回话，不用延期。"]
     assert town.store.approvals.get_waiting(ticket.number) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("1 退", "1 退 不在我们片区"),
+        ("1 退单", "1 退 不在我们片区"),
+        ("1 不受理", "1 不受理 要找县供电公司"),
+        ("1 延期 2天", "1 延期 2天 缺配件"),
+    ],
+)
+def test_the_example_of_a_reason_fits_the_word(town: Town, text: str, example: str) -> None:
+    town.open()
+    assert town.tell(INSTRUCTOR, text)[0].text == f"请说一下原因，比如“{example}”。"
