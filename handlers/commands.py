@@ -36,20 +36,24 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`needs_gap`: the word is also ordinary speech and must stand alone."""
+    """`needs_gap`: the word is also ordinary speech and must stand alone.
+
+    `helps`: whom 帮助 tells of it, where not all who may use it.
+    """
 
     run: Callable[[Request], list[Outgoing]]
     who: Who
     example: str
     needs_gap: bool = False
+    helps: Who | None = None
 
 
 def tell_help(request: Request) -> list[Outgoing]:
     """帮助: only what this person may do."""
     lines = [
         command.example
-        for word, command in COMMANDS.items()
-        if command.example and may_use(command, request.speaker) and word not in ALIASES
+        for command in COMMANDS.values()
+        if command.example and _is(command.helps or command.who, request.speaker)
     ]
     opening = replies.help_opening(is_staff=request.speaker.is_staff)
     return [request.reply(opening + "\n" + " · ".join(lines))]
@@ -85,7 +89,9 @@ COMMANDS: Mapping[str, Command] = {
     "驳回": Command(extensions.refuse, Who.SECRETARY, "驳回 12", needs_gap=True),
     "面板": Command(supervision.open_board, Who.SECRETARY, "面板", needs_gap=True),
     "绑定本群": Command(binding.bind_group, Who.ADMINISTRATOR, "绑定本群 支部"),
-    "绑定码": Command(binding.bind_code, Who.RESIDENT, "", needs_gap=True),
+    "绑定码": Command(
+        binding.bind_code, Who.RESIDENT, "绑定码 姓名", needs_gap=True, helps=Who.ADMINISTRATOR
+    ),
     "停发": Command(binding.pause, Who.ADMINISTRATOR, "停发", needs_gap=True),
     "恢复": Command(binding.resume, Who.ADMINISTRATOR, "恢复", needs_gap=True),
     "我的": Command(finding.list_own, Who.RESIDENT, "我的", needs_gap=True),
@@ -99,8 +105,6 @@ COMMANDS: Mapping[str, Command] = {
     "帮助": Command(tell_help, Who.RESIDENT, "帮助", needs_gap=True),
 }
 
-ALIASES = frozenset({"办理进展", "转办", "退单", "改领域", "改地点"})
-
 _ROLES = {
     Who.SECRETARY: frozenset({Role.SECRETARY}),
     Who.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
@@ -108,11 +112,15 @@ _ROLES = {
 
 
 def may_use(command: Command, speaker: Speaker) -> bool:
-    if command.who is Who.RESIDENT:
+    return _is(command.who, speaker)
+
+
+def _is(who: Who, speaker: Speaker) -> bool:
+    if who is Who.RESIDENT:
         return True
-    if command.who is Who.STAFF:
+    if who is Who.STAFF:
         return speaker.is_staff
-    return any(post.role in _ROLES[command.who] for post in speaker.posts)
+    return any(post.role in _ROLES[who] for post in speaker.posts)
 
 
 def words_for(speaker: Speaker) -> tuple[str, ...]:

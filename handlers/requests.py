@@ -1,5 +1,6 @@
 """A command as understood: its word, its ticket, the rest of the text, and who asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from handlers.errors import Refused
 from handlers.messages import Incoming, Outgoing
 from handlers.replies import refusals
 from handlers.settings import Settings
-from handlers.speakers import Speaker, may_act, may_see
+from handlers.speakers import Speaker, may_act, may_see, may_take_up
 from storage.models import MessageKey, OutgoingClass, Person, Stage, Ticket, TicketNumber
 from storage.store import Store
 
@@ -57,8 +58,15 @@ class Request:
 
     def ticket_to_act_on(self) -> Ticket:
         """The ticket, if the asker may act on it and it is not closed. Refused otherwise."""
+        return self._open_ticket(may_act)
+
+    def ticket_to_take_up(self) -> Ticket:
+        """The same, also for the administrator where the ticket is nobody's."""
+        return self._open_ticket(may_take_up)
+
+    def _open_ticket(self, may: Callable[[Speaker, Ticket, Context], bool]) -> Ticket:
         ticket = self.ticket_to_see()
-        if not may_act(self.speaker, ticket, self.context):
+        if not may(self.speaker, ticket, self.context):
             unit = self.settings.units[ticket.unit].name
             raise Refused(refusals.belongs_elsewhere(ticket, unit))
         if ticket.stage is Stage.CLOSED:
@@ -77,7 +85,8 @@ class Request:
     def _may_know(self, ticket: Ticket) -> bool:
         if may_see(self.speaker, ticket, self.context):
             return True
-        return self.speaker.is_staff and not ticket.is_sensitive
+        is_open = self.speaker.is_staff and not ticket.is_sensitive
+        return is_open or may_take_up(self.speaker, ticket, self.context)
 
     def own_open(self) -> list[Ticket]:
         """What the asker has open: assigned to him, or raised by him."""

@@ -81,6 +81,15 @@ def may_act(speaker: Speaker, ticket: Ticket, context: Context) -> bool:
     return any(context.settings.is_within(ticket.unit, unit) for unit in units)
 
 
+def may_take_up(speaker: Speaker, ticket: Ticket, context: Context) -> bool:
+    """Also the administrator where nobody is there to have it: he is asked to name somebody."""
+    if may_act(speaker, ticket, context):
+        return True
+    units = speaker.units_as(Role.ADMINISTRATOR)
+    is_nobodys = ticket.assignee is None
+    return is_nobodys and any(context.settings.is_within(ticket.unit, unit) for unit in units)
+
+
 def may_see(speaker: Speaker, ticket: Ticket, context: Context) -> bool:
     """Those who may act, the residents who raised it, and departments that assist."""
     if may_act(speaker, ticket, context):

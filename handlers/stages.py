@@ -35,7 +35,7 @@ DANGER_LASTS = timedelta(hours=2)
 
 def contact(request: Request) -> list[Outgoing]:
     """已联系: the resident has been spoken to; nothing is said in public."""
-    ticket = request.ticket_to_act_on()
+    ticket = request.ticket_to_take_up()
     if has_reached(ticket, Stage.CONTACTED):
         raise Refused(refusals.already_there(ticket))
     after = enter(ticket, Stage.CONTACTED, "已联系", request)

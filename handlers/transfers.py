@@ -14,7 +14,7 @@ from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.settings import UnitKind
-from handlers.speakers import is_secretary_over, may_act
+from handlers.speakers import is_secretary_over, may_take_up
 from handlers.stages import log
 from storage.models import (
     ApprovalKind,
@@ -35,9 +35,8 @@ def transfer(request: Request) -> list[Outgoing]:
     if not request.rest:
         raise Refused(f"转给谁？比如“{ticket.number} 转 姓名或支部”。")
     unit, person, rest = _recipient(request, ticket)
-    if ticket.is_sensitive and not is_secretary_over(
-        request.speaker, ticket.unit, request.settings
-    ):
+    is_over = is_secretary_over(request.speaker, ticket.unit, request.settings)
+    if ticket.is_sensitive and ticket.assignee is not None and not is_over:
         raise Refused(refusals.not_allowed("转"))
     log(ticket, "转办", request, before=ticket)
     _settle_return(ticket, request)
@@ -61,7 +60,7 @@ def _ticket_to_transfer(request: Request) -> Ticket:
     ticket = request.ticket_to_see()
     if ticket.stage is Stage.CLOSED:
         raise Refused(refusals.already_closed(ticket))
-    if not may_act(request.speaker, ticket, request.context):
+    if not may_take_up(request.speaker, ticket, request.context):
         unit = request.settings.units[ticket.unit].name
         raise Refused(refusals.belongs_elsewhere(ticket, unit))
     return ticket

@@ -274,4 +274,7 @@ def test_help_shows_only_what_one_may_do(town: Town) -> None:
     assert "进度" in resident
     assert "批准" not in town.tell(INSTRUCTOR, "帮助")[0].text
     assert "批准" in town.tell(SECRETARY, "帮助")[0].text
-    assert "绑定本群" in town.tell(ADMINISTRATOR, "帮助")[0].text
+    administrator = town.tell(ADMINISTRATOR, "帮助")[0].text
+    assert "绑定本群" in administrator
+    assert "绑定码 姓名" in administrator
+    assert "绑定码" not in resident
