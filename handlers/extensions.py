@@ -53,7 +53,7 @@ def extend(request: Request) -> list[Outgoing]:
     when = at_local(until, request.now, request.settings)
     card = staff_replies.extension_card(ticket, request.person.name, when, reason)
     told = tell_person(secretary, card, OutgoingClass.CARD, ticket, request.context)
-    return [*told, request.reply(staff_replies.extension_asked(ticket, when), ticket.number)]
+    return [*told, request.reply_aside(staff_replies.extension_asked(ticket, when), ticket.number)]
 
 
 def hand_back(request: Request) -> list[Outgoing]:
@@ -76,7 +76,7 @@ def hand_back(request: Request) -> list[Outgoing]:
     request.store.tickets.save(after)
     card = staff_replies.return_card(after, request.person.name, request.rest)
     told = tell_person(secretary, card, OutgoingClass.CARD, after, request.context)
-    return [*told, request.reply(staff_replies.return_asked(after), after.number)]
+    return [*told, request.reply_aside(staff_replies.return_asked(after), after.number)]
 
 
 def approve(request: Request) -> list[Outgoing]:
@@ -97,7 +97,7 @@ def approve(request: Request) -> list[Outgoing]:
     told = tell_residents(after, public, OutgoingClass.ANSWER, request.context)
     told += _tell_asker(after, waiting, request, until, is_approved=True)
     text = staff_replies.decided(after, is_approved=True, what=APPROVAL_NAME[waiting.kind])
-    return [*told, request.reply(text, after.number)]
+    return [*told, request.reply_aside(text, after.number)]
 
 
 def refuse(request: Request) -> list[Outgoing]:
@@ -112,7 +112,7 @@ def refuse(request: Request) -> list[Outgoing]:
         request.store.tickets.save(after)
     told = _tell_asker(after, waiting, request, None, is_approved=False)
     text = staff_replies.decided(after, is_approved=False, what=APPROVAL_NAME[waiting.kind])
-    return [*told, request.reply(text, after.number)]
+    return [*told, request.reply_aside(text, after.number)]
 
 
 def _with_new_end(ticket: Ticket, waiting: Approval, request: Request) -> Ticket:

@@ -35,7 +35,7 @@ def take_leave(request: Request) -> list[Outgoing]:
     if first <= today:
         hand_over(request.person.id, request.context)
     text = staff_replies.on_leave(first, last, deputy.name if deputy else None)
-    return [request.reply(text), *told]
+    return [request.reply_aside(text), *told]
 
 
 def _deputy_during(request: Request, day: date) -> Person | None:

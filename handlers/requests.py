@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.assignment import private_to
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.messages import Incoming, Outgoing
@@ -51,6 +52,14 @@ class Request:
     def reply(self, text: str, ticket: TicketNumber | None = None) -> Outgoing:
         """An answer to the asker, where he asked."""
         return Outgoing(self.incoming.target, OutgoingClass.REPLY, text, ticket=ticket)
+
+    def reply_aside(self, text: str, ticket: TicketNumber | None = None) -> Outgoing:
+        """An answer to a member of staff that is not for the group: in private at any rate."""
+        if self.incoming.is_private:
+            return self.reply(text, ticket)
+        person = self.person.id
+        target = private_to(self.store, person)
+        return Outgoing(target, OutgoingClass.REPLY, text, ticket=ticket, person=person)
 
     def reply_if_private(self, text: str, ticket: TicketNumber | None = None) -> list[Outgoing]:
         """In the group what the residents are told is confirmation enough."""

@@ -29,7 +29,7 @@ def urge(request: Request) -> list[Outgoing]:
     told = tell_person(ticket.assignee, card, OutgoingClass.CARD, ticket, request.context)
     holder = request.store.people.get(ticket.assignee) if ticket.assignee else None
     text = staff_replies.urged(ticket, holder.name if holder else WHOEVER_IS_ON_DUTY)
-    return [*told, request.reply(text, ticket.number)]
+    return [*told, request.reply_aside(text, ticket.number)]
 
 
 def tell_digest(request: Request) -> list[Outgoing]:

@@ -147,7 +147,7 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     for person in _people_of(unit, request):
         told += tell_person(person, card, OutgoingClass.CARD, ticket, request.context)
     text = staff_replies.assist_asked(ticket, department)
-    return [*told, request.reply(text, ticket.number)]
+    return [*told, request.reply_aside(text, ticket.number)]
 
 
 def _people_of(unit: UnitId, request: Request) -> list[Person]:

@@ -100,3 +100,18 @@ def test_an_extension_that_was_overtaken_is_not_told_to_the_residents(town: Town
 def test_the_example_of_a_reason_fits_the_word(town: Town, text: str, example: str) -> None:
     town.open()
     assert town.tell(INSTRUCTOR, text)[0].text == f"请说一下原因，比如“{example}”。"
+
+
+def test_what_is_between_staff_is_not_said_in_the_group(town: Town) -> None:
+    town.open("停水")
+    for text in ("/1 延期 2天 缺配件", "/1 协办 水厂", "/请假 明天"):
+        told = town.say(INSTRUCTOR, text)
+        assert to(told, GROUP) == []
+        assert to(told, private(INSTRUCTOR))[0].startswith("✓")
+    for text in ("/督办 1", "/驳回 1"):
+        told = town.say(SECRETARY, text)
+        assert to(told, GROUP) == []
+        assert to(told, private(SECRETARY))[0].startswith("✓")
+    told = town.say(INSTRUCTOR, "/1 退 不在我们片区")
+    assert to(told, GROUP) == []
+    assert to(told, private(INSTRUCTOR))[0].startswith("✓")
