@@ -19,9 +19,9 @@ CODE_DIGITS = 8
 def bind_group(request: Request) -> list[Outgoing]:
     """绑定本群 <branch>: in the group itself."""
     if request.incoming.is_private:
-        raise Refused("请在要绑定的群里发“绑定本群 支部名”。")
+        raise Refused(refusals.bind_in_the_group())
     if not request.rest:
-        raise Refused("绑定到哪个支部？比如“绑定本群 城关”。")
+        raise Refused(refusals.branch_wanted())
     unit = find_unit(request.rest, request)
     known = request.store.conversations.get(
         request.incoming.platform, request.incoming.conversation
@@ -78,7 +78,7 @@ def _make_code(request: Request) -> list[Outgoing]:
 
 def _named(request: Request) -> Person:
     if not request.rest:
-        raise Refused("给谁的绑定码？比如“绑定码 李惠”。")
+        raise Refused(refusals.owner_of_code_wanted())
     people = request.store.people.find_by_name(request.rest)
     if len(people) != 1:
         near = [person.handle for person in people]
@@ -93,7 +93,7 @@ def is_administrator(request: Request) -> bool:
 def pause(request: Request) -> list[Outgoing]:
     """停发: nothing more is sent to this group; what is said in it is still heard."""
     if request.incoming.is_private:
-        raise Refused("请在要停发的群里发“停发”。")
+        raise Refused(refusals.pause_in_the_group())
     _set_paused(request, is_paused=True)
     return [
         Outgoing(
@@ -107,7 +107,7 @@ def pause(request: Request) -> list[Outgoing]:
 
 def resume(request: Request) -> list[Outgoing]:
     if request.incoming.is_private:
-        raise Refused("请在要恢复的群里发“恢复”。")
+        raise Refused(refusals.resume_in_the_group())
     _set_paused(request, is_paused=False)
     return [request.reply(replies.resumed())]
 

@@ -83,7 +83,7 @@ def approve(request: Request) -> list[Outgoing]:
     """批准: an extension moves the end and the residents are told why."""
     ticket, waiting = _to_decide(request)
     if waiting.kind is ApprovalKind.RETURN:
-        raise Refused(f"退单要指定谁办：回“{ticket.number} 转 姓名或支部”。")
+        raise Refused(refusals.owner_wanted(ticket.number))
     if has_reached(ticket, Stage.HANDLED):
         _decide(waiting, ApprovalState.SETTLED, request)
         raise Refused(refusals.no_extension_needed(ticket))

@@ -98,7 +98,7 @@ def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:
 def _split_line(ticket: Ticket, request: Request) -> Ticket:
     message = _joined_message(ticket, request)
     if message.resident is None:
-        raise Refused("要拆哪一句？请引用那位居民的话回“拆分”。")
+        raise Refused(refusals.which_line())
     opened = _open_own(ticket, message, request)
     request.store.tickets.move_message(message.key, opened.number)
     request.store.tickets.remove_report(ticket.number, message.resident)

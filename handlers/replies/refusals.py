@@ -77,6 +77,22 @@ def group_not_bound() -> str:
     return "这个群还没有绑定支部，请管理员发“绑定本群 支部名”。"
 
 
+def bind_in_the_group() -> str:
+    return "请在要绑定的群里发“绑定本群 支部名”。"
+
+
+def branch_wanted() -> str:
+    return "绑定到哪个支部？比如“绑定本群 城关”。"
+
+
+def pause_in_the_group() -> str:
+    return "请在要停发的群里发“停发”。"
+
+
+def resume_in_the_group() -> str:
+    return "请在要恢复的群里发“恢复”。"
+
+
 def quoted_line_unknown() -> str:
     return "那句话我没有留着，请把事情写在“登记”后面。"
 
@@ -120,6 +136,10 @@ def already_waiting(number: int) -> str:
     return f"#{number} 已经有一件在等书记定了。"
 
 
+def owner_wanted(number: int) -> str:
+    return f"退单要指定谁办：回“{number} 转 姓名或支部”。"
+
+
 def not_by_who_asked(number: int) -> str:
     return f"#{number} 是您自己报的，要上一级书记定。"
 
@@ -144,6 +164,10 @@ def not_with_itself(number: int) -> str:
     return f"#{number} 不能和自己合并。"
 
 
+def which_line() -> str:
+    return "要拆哪一句？请引用那位居民的话回“拆分”。"
+
+
 def nothing_to_split(number: int) -> str:
     return f"#{number} 没有并进来的，不用拆。"
 
@@ -158,6 +182,10 @@ def line_registered() -> str:
 
 def days_are_past() -> str:
     return "这几天已经过去了。"
+
+
+def owner_of_code_wanted() -> str:
+    return "给谁的绑定码？比如“绑定码 李惠”。"
 
 
 def code_unknown() -> str:
