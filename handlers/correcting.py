@@ -48,7 +48,7 @@ def correct(request: Request) -> list[Outgoing]:
     request.store.search.index(after.number, search_words(f"{after.body} {after.place or ''}"))
     if not ticket.is_sensitive:
         _learn(wished, ticket, request)
-    return request.reply_if_private(replies.corrected(after), after.number)
+    return [request.reply_aside(replies.corrected(after), after.number)]
 
 
 def _read(rest: str, ticket: Ticket) -> Wished:

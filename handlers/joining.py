@@ -69,7 +69,7 @@ def split(request: Request) -> list[Outgoing]:
         after = _unjoin(ticket, ticket.joined_into, request)
     else:
         after = _split_line(ticket, request)
-    return request.reply_if_private(staff_replies.split(after), after.number)
+    return [request.reply_aside(staff_replies.split(after), after.number)]
 
 
 def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:

@@ -92,7 +92,7 @@ def finish(request: Request) -> list[Outgoing]:
         return _answer(ticket, "办结", request.rest or SEE_PICTURES, request)
     after = enter(ticket, Stage.HANDLED, "办结", request)
     text = staff_replies.handled_without_words(after)
-    return [request.reply(text, after.number)] if request.incoming.is_private else []
+    return [request.reply_aside(text, after.number)]
 
 
 def answer(request: Request) -> list[Outgoing]:

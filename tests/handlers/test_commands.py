@@ -221,6 +221,25 @@ def test_merging_with_what_can_be_no_ticket_asks_which(town: Town, number: str) 
     assert town.tell(INSTRUCTOR, f"1 合并 {number}")[0].text.startswith("和哪一件合并？")
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/1 办结", "✓ #1 已办结。请把结果告诉居民：回“1 反馈 …”。"),
+        ("/1 改 领域 路灯", "✓ #1 改好了：道路市政。"),
+        ("/2 拆分", "✓ #2 已拆出来单独办。"),
+    ],
+)
+def test_what_the_group_is_not_told_is_told_to_whoever_did_it(
+    town: Town, text: str, answer: str
+) -> None:
+    town.open("停水", sender=RESIDENT)
+    town.open("没水", sender=THIRD, text="西头没水做饭")
+    town.tell(INSTRUCTOR, "1 合并 2")
+    told = town.say(INSTRUCTOR, text)
+    assert to(told, GROUP) == []
+    assert to(told, private(INSTRUCTOR)) == [answer]
+
+
 def test_a_wrong_ticket_is_closed_silently_and_kept_as_a_correction(town: Town) -> None:
     town.say(RESIDENT, "我要投诉这个红包", reading=matter("投诉"))
     ack = next(row for row in town.wait(seconds=100) if row.conversation == GROUP)
