@@ -1,16 +1,18 @@
 """Whose move it is: the instructor, on leave his deputy, then the secretary, then further up."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.messages import Target
 from handlers.reading import Against
 from handlers.sensitivity import against_in
-from handlers.settings import Settings
+from handlers.settings import Settings, UnitKind
 from handlers.worktime import calendar_for
 from storage.models import Person, PersonId, Role, Ticket, UnitId
 from storage.store import Store
 
 CHAIN = (Role.INSTRUCTOR, Role.DEPUTY, Role.SECRETARY)
+DEPARTMENT_CHAIN = (Role.INSTRUCTOR, Role.DEPUTY, Role.WORKER, Role.SECRETARY)
 
 
 def responsible(
@@ -19,7 +21,7 @@ def responsible(
     """Who gets a matter of `unit`; a complaint about staff goes past those it is about."""
     today = calendar_for(settings.worktime).local(now).date()
     for level, at in enumerate(settings.ancestors(unit)):
-        roles = _roles_at(level, against)
+        roles = _roles_at(level, settings.units[at].kind, against)
         person = _first_present(store, at, roles, today)
         if person is not None:
             return person
@@ -39,9 +41,9 @@ def kept_from_holder(
     return None if is_past_him else against
 
 
-def _roles_at(level: int, against: Against | None) -> tuple[Role, ...]:
+def _roles_at(level: int, kind: UnitKind, against: Against | None) -> tuple[Role, ...]:
     if against is None:
-        return CHAIN
+        return DEPARTMENT_CHAIN if kind is UnitKind.DEPARTMENT else CHAIN
     if against is Against.SECRETARY and level == 0:
         return ()
     return (Role.SECRETARY,)
@@ -57,14 +59,15 @@ def _first_present(
     return None
 
 
-def stand_in(
-    store: Store, person: PersonId, unit: UnitId, now: datetime, settings: Settings
-) -> Person | None:
-    """The person himself, or while he is on leave whoever is responsible for the unit."""
+def people_there(store: Store, unit: UnitId, now: datetime, settings: Settings) -> Sequence[Person]:
+    """Whom of the unit itself one can turn to today: all of the first post that is not empty."""
     today = calendar_for(settings.worktime).local(now).date()
-    if not store.people.is_on_leave(person, today):
-        return store.people.get(person)
-    return responsible(store, unit, now, settings)
+    for role in DEPARTMENT_CHAIN:
+        people = store.people.list_in_post(unit, role)
+        present = [one for one in people if not store.people.is_on_leave(one.id, today)]
+        if present:
+            return present
+    return ()
 
 
 def secretary_at(store: Store, unit: UnitId, level: int, settings: Settings) -> Person | None:

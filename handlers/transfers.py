@@ -1,10 +1,11 @@
 """Passing a ticket on (转) and asking a department to help (协办)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from handlers.assignment import responsible, secretary_for, stand_in
+from handlers.assignment import people_there, responsible, secretary_for
 from handlers.audience import tell_person, tell_residents
 from handlers.errors import Refused
 from handlers.lifecycle import settle, touch
@@ -16,13 +17,13 @@ from handlers.requests import Request
 from handlers.settings import UnitKind
 from handlers.speakers import is_secretary_over, may_take_up
 from handlers.stages import log
+from handlers.worktime import calendar_for
 from storage.models import (
     ApprovalKind,
     ApprovalState,
     Assist,
     OutgoingClass,
     Person,
-    Role,
     Stage,
     Ticket,
     UnitId,
@@ -33,7 +34,7 @@ def transfer(request: Request) -> list[Outgoing]:
     """转 <person or unit>: the clocks go on. Inside the unit, or to another unit of the town."""
     ticket = _ticket_to_transfer(request)
     if not request.rest:
-        raise Refused(f"转给谁？比如“{ticket.number} 转 姓名或支部”。")
+        raise Refused(refusals.recipient_wanted(ticket.number))
     unit, person, rest = _recipient(request, ticket)
     is_over = is_secretary_over(request.speaker, ticket.unit, request.settings)
     if ticket.is_sensitive and ticket.assignee is not None and not is_over:
@@ -82,13 +83,27 @@ def _recipient(request: Request, ticket: Ticket) -> tuple[UnitId, Person, str]:
     ]
     if people:
         person = _nearest(people, ticket, request)
-        present = stand_in(request.store, person.id, ticket.unit, request.now, request.settings)
-        return _unit_for(person, ticket, request), present or person, rest
+        unit = _unit_for(person, ticket, request)
+        if _is_away(person, request):
+            person = _receiver(unit, request)
+        return unit, person, rest
     unit = find_unit(name, request)
+    return unit, _receiver(unit, request), rest
+
+
+def _receiver(unit: UnitId, request: Request) -> Person:
+    """Who takes what is passed on to a unit; what a department has nobody for is not its own."""
+    if request.settings.units[unit].kind is UnitKind.DEPARTMENT:
+        return _people_of(unit, request)[0]
     found = responsible(request.store, unit, request.now, request.settings)
     if found is None:
-        raise Refused(refusals.no_such_name(name, []))
-    return unit, found, rest
+        raise Refused(refusals.nobody_there(request.settings.units[unit].name))
+    return found
+
+
+def _is_away(person: Person, request: Request) -> bool:
+    today = calendar_for(request.settings.worktime).local(request.now).date()
+    return request.store.people.is_on_leave(person.id, today)
 
 
 def _posts(person: Person, request: Request) -> list[UnitId]:
@@ -135,8 +150,9 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     ticket = request.ticket_to_act_on()
     name, _, rest = request.rest.partition(" ")
     if not name:
-        raise Refused(f"请哪个部门协办？比如“{ticket.number} 协办 住建办”。")
+        raise Refused(refusals.department_wanted(ticket.number))
     unit = find_unit(name, request)
+    people = _people_of(unit, request)
     assist = Assist(ticket.number, unit, request.person.id, request.now)
     department = request.settings.units[unit].name
     if not request.store.approvals.add_assist(assist):
@@ -144,18 +160,21 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     log(ticket, "协办", request, before=None)
     card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body)
     told: list[Outgoing] = []
-    for person in _people_of(unit, request):
+    for person in people:
         told += tell_person(person, card, OutgoingClass.CARD, ticket, request.context)
     text = staff_replies.assist_asked(ticket, department)
     return [*told, request.reply_aside(text, ticket.number)]
 
 
-def _people_of(unit: UnitId, request: Request) -> list[Person]:
-    for role in (Role.INSTRUCTOR, Role.WORKER, Role.SECRETARY):
-        people = request.store.people.list_in_post(unit, role)
-        if people:
-            return list(people[:2])
-    return []
+def _people_of(unit: UnitId, request: Request) -> Sequence[Person]:
+    """At most two of the unit itself who are there today. Refused where nobody is."""
+    people = people_there(request.store, unit, request.now, request.settings)
+    if people:
+        return people[:2]
+    name = request.settings.units[unit].name
+    if request.store.people.list_people_of_unit(unit):
+        raise Refused(refusals.all_are_away(name))
+    raise Refused(refusals.nobody_there(name))
 
 
 def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]:

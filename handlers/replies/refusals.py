@@ -61,6 +61,14 @@ def text_wanted(word: str, number: int) -> str:
     return f"请在后面写一句结果，比如“{number} {word} 水管换好了”。"
 
 
+def recipient_wanted(number: int) -> str:
+    return f"转给谁？比如“{number} 转 姓名或支部”。"
+
+
+def department_wanted(number: int) -> str:
+    return f"请哪个部门协办？比如“{number} 协办 住建办”。"
+
+
 def date_wanted(number: int) -> str:
     return f"延到什么时候？比如“{number} 延期 2天 缺配件”。"
 
@@ -102,6 +110,14 @@ def no_such_name(name: str, near: Sequence[str]) -> str:
     is_name = len(name) <= LONGEST_NAME and not any(map(str.isnumeric, name))
     shown = f"“{mask(name)}”" if is_name else "这个人或单位"
     return f"没有找到{shown}。{hint}"
+
+
+def nobody_there(unit: str) -> str:
+    return f"{unit}还没有登记接件的人，请先联系他们，或请管理员登记。"
+
+
+def all_are_away(unit: str) -> str:
+    return f"{unit}接件的人今天都请假了，请先联系他们，或转给别人。"
 
 
 def only_in_private(word: str) -> str:

@@ -10,10 +10,13 @@ from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
     OTHER_INSTRUCTOR,
+    TOWN_SECRETARY,
     Town,
     private,
     to,
 )
+
+WATERWORKS = "21000902"
 
 
 def all_on_leave(town: Town) -> None:
@@ -48,8 +51,8 @@ def test_transfer_to_nobody_names_the_nearest(town: Town) -> None:
 def test_assistance_tells_the_department_and_it_may_report(town: Town) -> None:
     town.open("停水")
     told = town.tell(INSTRUCTOR, "1 协办 水厂")
-    assert "请协办" in to(told, private("21000902"))[0]
-    told = town.tell("21000902", "1 进展 师傅在路上")
+    assert "请协办" in to(told, private(WATERWORKS))[0]
+    told = town.tell(WATERWORKS, "1 进展 师傅在路上")
     assert "师傅在路上" in to(told, private(INSTRUCTOR))[0]
 
 
@@ -75,3 +78,40 @@ def test_the_administrator_does_no_more_with_it(town: Town) -> None:
 def test_what_is_somebodys_is_not_the_administrators(town: Town) -> None:
     town.open("停水")
     assert "改不了" in town.tell(ADMINISTRATOR, "1 转 张小雷")[0].text
+def test_a_department_gets_what_is_passed_on_to_it(town: Town) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, "1 转 水厂")
+    assert "转给您" in to(told, private(WATERWORKS))[0]
+    assert to(told, private(TOWN_SECRETARY)) == []
+    town.tell(WATERWORKS, "1 受理 师傅在路上")
+    assert town.ticket(1).acceptance_done_at is not None
+
+
+@pytest.mark.parametrize("command", ["1 转 供电所", "1 协办 供电所"])
+def test_a_department_without_staff_is_neither_asked_nor_given_anything(
+    town: Town, command: str
+) -> None:
+    town.open("停电")
+    told = town.tell(INSTRUCTOR, command)
+    assert [row.text for row in told] == [
+        "供电所还没有登记接件的人，请先联系他们，或请管理员登记。"
+    ]
+    assert town.ticket(1).unit == "chengguan"
+    assert town.store.approvals.list_assists(town.ticket(1).number) == []
+
+
+@pytest.mark.parametrize("command", ["1 转 水厂", "1 转 吴建军", "1 协办 水厂"])
+def test_a_department_that_is_away_is_not_asked(town: Town, command: str) -> None:
+    town.open("停水")
+    town.tell(WATERWORKS, "请假 今天")
+    told = town.tell(INSTRUCTOR, command)
+    assert "都请假了" in told[0].text
+    assert town.ticket(1).unit == "chengguan"
+
+
+def test_what_is_for_somebody_of_another_branch_who_is_away_goes_to_his_deputy(town: Town) -> None:
+    town.open("停水")
+    town.tell(OTHER_INSTRUCTOR, "请假 今天")
+    told = town.tell(INSTRUCTOR, "1 转 杨帆")
+    assert town.ticket(1).unit == "hedong"
+    assert "转给您" in to(told, private("21000103"))[0]
