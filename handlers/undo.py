@@ -49,11 +49,11 @@ def _has_raised(ticket: Ticket, request: Request) -> bool:
 
 def _undo_command(request: Request) -> list[Outgoing]:
     since = request.now - request.settings.closing.undo_within
-    event = request.store.history.last_undoable(request.person.id, since)
-    if event is None or event.before is None:
+    event = request.store.history.last_commanded(request.person.id, since)
+    if event is None or request.number not in (None, event.ticket):
         raise Refused(refusals.nothing_to_undo())
-    if request.number is not None and event.ticket != request.number:
-        raise Refused(refusals.nothing_to_undo())
+    if event.before is None:
+        raise Refused(refusals.not_taken_back(event.ticket, event.action))
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
         raise Refused(refusals.went_on(event.ticket))
     before = from_json(Ticket, event.before)
@@ -62,8 +62,10 @@ def _undo_command(request: Request) -> list[Outgoing]:
         before.number, request.now, f"撤销{event.action}", person=request.person.id
     )
     request.store.tickets.save(before)
+    request.store.approvals.unsettle(before.number, event.at)
     request.store.search.index(before.number, search_words(f"{before.body} {before.place or ''}"))
     if event.message_key is not None:
+        request.store.history.set_command_result(event.message_key, "undone")
         request.store.corrections.remove_given_by(event.message_key)
     told = _tell_if_it_was_said(before, event.message_key, request)
     text = staff_replies.undone(before)

@@ -75,6 +75,12 @@ class Approvals:
             )
         )
 
+    def unsettle(self, ticket: TicketNumber, settled_at: datetime) -> None:
+        """What a step at that moment settled without deciding it waits again."""
+        self._queries.unsettle_approvals(
+            self._connection, ticket=ticket, settled_at=to_millis(settled_at)
+        )
+
     def add_assist(self, assist: Assist) -> bool:
         """Ask a department; False if it was asked for this ticket already."""
         return bool(self._queries.add_assist(self._connection, **to_row(assist)))

@@ -23,6 +23,10 @@ order by approval.id;
 update approval set state = :state, decided_by = :decided_by, decided_at = :decided_at
 where id = :approval and state = 'waiting';
 
+-- name: unsettle_approvals(ticket, settled_at)!
+update approval set state = 'waiting', decided_by = null, decided_at = null
+where ticket = :ticket and state = 'settled' and decided_at = :settled_at;
+
 -- name: add_assist(ticket, unit, asked_by, asked_at)!
 insert into assist (ticket, unit, asked_by, asked_at)
 values (:ticket, :unit, :asked_by, :asked_at)

@@ -44,9 +44,9 @@ class History:
         """In the order in which they were added."""
         return list(self._queries.list_for_ticket(self._connection, ticket=number))
 
-    def last_undoable(self, person: PersonId, since: datetime) -> Event | None:
-        """The person's newest event since a moment (included) that holds a `before`."""
-        event: Event | None = self._queries.last_undoable(
+    def last_commanded(self, person: PersonId, since: datetime) -> Event | None:
+        """The newest event since a moment (included) by a command of the person that stands."""
+        event: Event | None = self._queries.last_commanded(
             self._connection, person=person, since=to_millis(since)
         )
         return event

@@ -7,11 +7,12 @@ returning id;
 -- record_class: Event
 select * from event where ticket = :ticket order by id;
 
--- name: last_undoable(person, since)^
+-- name: last_commanded(person, since)^
 -- record_class: Event
-select * from event
-where person = :person and at >= :since and before is not null
-order by id desc limit 1;
+select event.* from event
+join command_log on command_log.key = event.message_key and command_log.result = 'done'
+where event.person = :person and event.at >= :since
+order by event.id desc limit 1;
 
 -- name: clear_before(event)!
 update event set before = null where id = :event;

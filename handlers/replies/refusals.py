@@ -128,6 +128,26 @@ def nothing_to_undo() -> str:
     return "没有可以撤销的操作（只能撤 2 分钟以内的）。"
 
 
+def not_taken_back(number: int, step: str) -> str:
+    """A step that others were told of, or that changed two tickets: what to do instead."""
+    return f"#{number} 的“{step}”撤不回来。{_instead(number, step)}"
+
+
+def _instead(number: int, step: str) -> str:
+    word, _, other = step.partition(" #")
+    match word:
+        case "申请延期" | "退单":
+            return f"请书记回“驳回 {number}”。"
+        case "合并":
+            return f"要分开，回“{other} 拆分”。"
+        case "拆出":
+            return f"要合回去，回“{number} 合并 {other}”。"
+        case "拆分":
+            return "要合回去，用“合并”。"
+        case _:
+            return "请直接和对方说一声。"
+
+
 def went_on(number: int) -> str:
     return f"#{number} 后来又有人动过，不能撤了。"
 

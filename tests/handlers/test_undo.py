@@ -1,7 +1,19 @@
 """撤销: what was said is set right, what others did since stays."""
 
+import pytest
+
 from storage.models import Outcome, OutgoingClass, Stage
-from tests.handlers.town import GROUP, INSTRUCTOR, RESIDENT, Town, of, to
+from tests.handlers.town import (
+    GROUP,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    RESIDENT,
+    SECRETARY,
+    Town,
+    of,
+    private,
+    to,
+)
 
 
 def test_undo_within_two_minutes_brings_the_ticket_back_unsaid(town: Town) -> None:
@@ -34,3 +46,56 @@ def test_undo_does_not_undo_what_others_did_since(town: Town) -> None:
     town.say(RESIDENT, "好了")
     town.tell(INSTRUCTOR, "撤销")
     assert town.ticket(1).outcome is Outcome.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("command", "instead"),
+    [
+        ("2 延期 2天 缺配件", "驳回 2"),
+        ("2 退 不归我管", "驳回 2"),
+        ("2 协办 水厂", "说一声"),
+        ("2 合并 3", "3 拆分"),
+    ],
+)
+def test_a_step_that_cannot_be_taken_back_is_not_passed_over(
+    town: Town, command: str, instead: str
+) -> None:
+    for sender in (RESIDENT, NEIGHBOUR, RESIDENT):
+        town.open(sender=sender)
+    town.tell(INSTRUCTOR, "1 受理")
+    town.tell(INSTRUCTOR, command)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert "撤不回来" in told[0].text
+    assert instead in told[0].text
+    assert town.ticket(1).stage is Stage.ACCEPTED
+
+
+def test_two_commands_are_taken_back_one_after_the_other(town: Town) -> None:
+    town.open()
+    town.open(sender=NEIGHBOUR)
+    for command in ("1 受理", "2 受理", "撤销", "撤销"):
+        town.tell(INSTRUCTOR, command)
+    assert [ticket.stage for ticket in town.tickets()] == [Stage.REGISTERED] * 2
+    assert "没有可以撤销" in town.tell(INSTRUCTOR, "撤销")[0].text
+
+
+def test_talk_in_the_group_does_not_hide_the_last_command(town: Town) -> None:
+    town.open()
+    town.open(sender=NEIGHBOUR)
+    line = town.talk[GROUP][1].message_id
+    town.tell(INSTRUCTOR, "1 受理")
+    town.say(INSTRUCTOR, "马上过去看看", quote=line)
+    assert town.ticket(2).stage is Stage.CONTACTED
+    town.tell(INSTRUCTOR, "撤销")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+@pytest.mark.parametrize("answer", ["1 转 张小雷", "1 不受理 不归我们"])
+def test_a_return_whose_answer_is_taken_back_waits_again(town: Town, answer: str) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 退 不归我管")
+    town.wait(seconds=30)
+    town.tell(SECRETARY, answer)
+    town.wait(seconds=30)
+    town.tell(SECRETARY, "撤销")
+    assert "退单已驳回" in to(town.tell(SECRETARY, "驳回 1"), private(SECRETARY))[0]

@@ -78,6 +78,23 @@ def test_a_request_is_decided_once(
     assert found.state is ApprovalState.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("state", "waits"), [(ApprovalState.SETTLED, True), (ApprovalState.REFUSED, False)]
+)
+def test_what_a_step_settled_waits_again_but_not_what_was_decided(
+    store: Store,
+    ticket: Ticket,
+    person: PersonId,
+    now: datetime,
+    state: ApprovalState,
+    waits: bool,
+) -> None:
+    asked = store.approvals.add(ticket.number, ApprovalKind.RETURN, "不归我管", person, now)
+    store.approvals.decide(asked.id, state, person, now)
+    store.approvals.unsettle(ticket.number, now)
+    assert (store.approvals.get(asked.id) == asked) is waits
+
+
 def test_what_waits_below_a_unit_is_listed_oldest_first(
     store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
 ) -> None:

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from storage.models import MessageKey, PersonId, Resident, Ticket
 from storage.rows import from_json
 from storage.store import Store
@@ -38,42 +40,68 @@ def test_an_event_gives_back_the_ticket_as_it_was(
 ) -> None:
     ticket = open_ticket()
     store.history.add(ticket.number, now, "accepted", person=person, before=ticket)
-    event = store.history.last_undoable(person, now)
-    assert event is not None
+    (event,) = store.history.list_for_ticket(ticket.number)
     assert event.before is not None
     assert from_json(Ticket, event.before) == ticket
 
 
-def test_the_newest_undoable_event_of_the_person_is_found(
+Command = Callable[..., int]
+
+
+@pytest.fixture
+def command(
     store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
-) -> None:
+) -> Command:
+    """A command of the person, or of another, and the event it makes."""
     ticket = open_ticket()
-    other = store.people.upsert("other", "李梅", None)
-    store.history.add(ticket.number, now, "first", person=person, before=ticket)
-    newest = store.history.add(ticket.number, now, "second", person=person, before=ticket)
-    store.history.add(ticket.number, now, "noted", person=person)
-    store.history.add(ticket.number, now, "others", person=other, before=ticket)
-    event = store.history.last_undoable(person, now)
+
+    def give(key: str, by: PersonId = person) -> int:
+        store.history.log_command(MessageKey(key), now, by, None, key, None, "done")
+        return store.history.add(ticket.number, now, key, person=by, message_key=MessageKey(key))
+
+    return give
+
+
+def test_the_newest_step_by_a_command_of_the_person_is_found(
+    store: Store, command: Command, person: PersonId, now: datetime
+) -> None:
+    command("first")
+    newest = command("second")
+    command("others", store.people.upsert("other", "李梅", None))
+    event = store.history.last_commanded(person, now)
     assert event is not None
     assert event.id == newest
 
 
-def test_an_event_before_the_moment_is_past_undoing(
-    store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
+def test_what_is_no_command_or_was_refused_or_undone_is_passed_over(
+    store: Store, command: Command, person: PersonId, now: datetime
 ) -> None:
-    ticket = open_ticket()
-    store.history.add(ticket.number, now, "accepted", person=person, before=ticket)
-    assert store.history.last_undoable(person, now + timedelta(milliseconds=1)) is None
+    first = command("first")
+    for key, result in (("second", "undone"), ("third", "refused")):
+        command(key)
+        store.history.set_command_result(MessageKey(key), result)
+    (number, *_) = [ticket.number for ticket in store.tickets.list_all()]
+    store.history.add(number, now, "talked", person=person, message_key=KEY)
+    event = store.history.last_commanded(person, now)
+    assert event is not None
+    assert event.id == first
 
 
-def test_an_undone_event_is_not_undone_twice(
+def test_a_step_before_the_moment_is_not_found(
+    store: Store, command: Command, person: PersonId, now: datetime
+) -> None:
+    command("first")
+    assert store.history.last_commanded(person, now + timedelta(milliseconds=1)) is None
+
+
+def test_an_undone_event_loses_what_it_holds_and_stays(
     store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
 ) -> None:
     ticket = open_ticket()
     event = store.history.add(ticket.number, now, "accepted", person=person, before=ticket)
     store.history.clear_before(event)
-    assert store.history.last_undoable(person, now) is None
-    assert [each.id for each in store.history.list_for_ticket(ticket.number)] == [event]
+    (kept,) = store.history.list_for_ticket(ticket.number)
+    assert (kept.id, kept.before) == (event, None)
 
 
 def test_a_command_delivered_again_is_known(store: Store, person: PersonId, now: datetime) -> None:
