@@ -2,27 +2,34 @@
 
 from dataclasses import replace
 
+from handlers.announcing import card_for_assignee
+from handlers.assignment import responsible
 from handlers.audience import tell_residents
 from handlers.closing import end
 from handlers.errors import Refused
 from handlers.grammar import number_in
-from handlers.lifecycle import opening_times, settle
+from handlers.lifecycle import opening_times, settle, stage_by_clocks
 from handlers.messages import Outgoing
+from handlers.reading import Reading
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.speakers import may_act
 from handlers.stages import log
+from handlers.understanding import read_text
+from handlers.words import search_words
 from storage.models import (
     Act,
     Outcome,
     OutgoingClass,
+    PersonId,
     Report,
     Stage,
     Ticket,
     TicketMessage,
     TicketNumber,
+    Urgency,
 )
 
 
@@ -67,9 +74,22 @@ def split(request: Request) -> list[Outgoing]:
         raise Refused(refusals.belongs_elsewhere(ticket, request.settings.units[ticket.unit].name))
     if ticket.outcome is Outcome.JOINED and ticket.joined_into is not None:
         after = _unjoin(ticket, ticket.joined_into, request)
+        told = _tell_of_split(after, ticket.joined_into, request)
     else:
         after = _split_line(ticket, request)
-    return [request.reply_aside(staff_replies.split(after), after.number)]
+        told = _tell_of_split(after, ticket.number, request)
+    return [*told, request.reply_aside(staff_replies.split(after), after.number)]
+
+
+def _tell_of_split(ticket: Ticket, off: TicketNumber, request: Request) -> list[Outgoing]:
+    """The residents learn that it goes its own way; of what is new its holder gets the card."""
+    text = replies.split_off(ticket, off)
+    told = tell_residents(ticket, text, OutgoingClass.ANSWER, request.context)
+    if ticket.acknowledged_at is not None:
+        return told
+    request.store.tickets.save(replace(ticket, acknowledged_at=request.now))
+    opener = request.store.residents.get(ticket.resident)
+    return told + (card_for_assignee(ticket, opener, request.context) if opener else [])
 
 
 def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:
@@ -84,7 +104,7 @@ def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:
     log(ticket, "拆分", request, before=None)
     open_again = replace(
         ticket,
-        stage=Stage.ACCEPTED if ticket.acceptance_done_at else Stage.REGISTERED,
+        stage=stage_by_clocks(ticket),
         outcome=None,
         joined_into=None,
         closed_at=None,
@@ -99,19 +119,17 @@ def _split_line(ticket: Ticket, request: Request) -> Ticket:
     message = _joined_message(ticket, request)
     if message.resident is None:
         raise Refused(refusals.which_line())
-    opened = _open_own(ticket, message, request)
+    reports = request.store.tickets.list_reports(ticket.number)
+    own = next((report for report in reports if report.resident == message.resident), None)
+    if own is None:
+        raise Refused(refusals.nothing_to_split(ticket.number))
+    opened = _open_own(ticket, message, own, request)
     request.store.tickets.move_message(message.key, opened.number)
-    request.store.tickets.remove_report(ticket.number, message.resident)
-    request.store.tickets.add_report(
-        Report(
-            opened.number,
-            message.resident,
-            ticket.conversation,
-            ticket.platform,
-            message.at,
-            is_acknowledged=True,
-        )
-    )
+    request.store.tickets.remove_report(ticket.number, own.resident)
+    request.store.tickets.add_report(replace(own, ticket=opened.number, is_acknowledged=True))
+    words = search_words(f"{opened.body} {opened.place or ''}")
+    request.store.search.index(opened.number, words)
+    log(opened, f"从 #{ticket.number} 拆出", request, before=None)
     log(ticket, f"拆出 #{opened.number}", request, before=None)
     return opened
 
@@ -130,29 +148,40 @@ def _joined_message(ticket: Ticket, request: Request) -> TicketMessage:
     return (quoted or joins)[-1]
 
 
-def _open_own(ticket: Ticket, message: TicketMessage, request: Request) -> Ticket:
+def _open_own(ticket: Ticket, message: TicketMessage, own: Report, request: Request) -> Ticket:
+    """A ticket of the line as it reads by itself. Danger was heard when it was said."""
+    reading = read_text(message.text, ticket.unit, request.context)
+    urgency = Urgency.ROUTINE if reading.urgency is Urgency.ROUTINE else Urgency.URGENT
     opened = request.store.tickets.add(
         source_key=message.key,
         unit=ticket.unit,
-        platform=ticket.platform,
-        conversation=ticket.conversation,
-        resident=message.resident,
-        is_sensitive=False,
+        platform=own.platform,
+        conversation=own.conversation,
+        resident=own.resident,
+        is_sensitive=reading.is_sensitive,
         is_anonymous=False,
-        kind=ticket.kind,
-        field=ticket.field,
-        urgency=ticket.urgency,
-        place=None,
-        place_key=None,
-        gist=ticket.gist,
+        kind=reading.kind,
+        field=reading.field,
+        urgency=urgency,
+        place=reading.place,
+        place_key=reading.place_key,
+        gist=reading.gist,
         body=message.text,
-        assignee=ticket.assignee,
+        assignee=_holder(ticket, reading, request),
         gather_until=None,
         next_action_at=None,
-        **opening_times(request.now, ticket.urgency, request.settings),
+        **opening_times(request.now, urgency, request.settings),
     )
     if opened is None:
         raise Refused(refusals.registered_on_its_own())
-    after = settle(replace(opened, acknowledged_at=request.now), request.now, request.settings)
+    after = settle(opened, request.now, request.settings)
     request.store.tickets.save(after)
     return after
+
+
+def _holder(ticket: Ticket, reading: Reading, request: Request) -> PersonId | None:
+    """Whoever holds the other, but what is said against staff goes past them."""
+    if reading.against is None:
+        return ticket.assignee
+    person = responsible(request.store, ticket.unit, request.now, request.settings, reading.against)
+    return person.id if person else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.deadlines import escalations_past, next_action, reminders_past
+from handlers.deadlines import done_of, escalations_past, next_action, reminders_past
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
 from storage.models import Clock, MessageKey, Outcome, Stage, Ticket, Urgency
@@ -51,6 +51,12 @@ def with_ends(ticket: Ticket, ends: Mapping[Clock, datetime]) -> Ticket:
 
 def has_reached(ticket: Ticket, stage: Stage) -> bool:
     return ORDER.index(ticket.stage) >= ORDER.index(stage)
+
+
+def stage_by_clocks(ticket: Ticket) -> Stage:
+    """Where an open ticket stands by the clocks that have been stopped."""
+    steps = [step for step, clock in enumerate(Clock, 1) if done_of(ticket, clock) is not None]
+    return ORDER[max(steps, default=0)]
 
 
 def advance(

@@ -120,6 +120,10 @@ def joined_into(ticket: Ticket, number: int) -> str:
     return f"{head(ticket)}：和 #{number} 是同一件事，一起办，结果一起告诉您。"
 
 
+def split_off(ticket: Ticket, number: int) -> str:
+    return f"{head(ticket)}：和 #{number} 分开办，有结果单独告诉您。"
+
+
 def taken_back(ticket: Ticket) -> str:
     return f"{head(ticket)}：刚才那条发错了，还在办。"
 

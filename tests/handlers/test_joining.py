@@ -1,0 +1,99 @@
+"""合并 and 拆分: one problem for many, and two where it was not one."""
+
+import dataclasses
+
+import pytest
+
+from handlers import intents
+from handlers.speakers import identify, remember
+from handlers.tickets import join_ticket
+from storage.models import Field, OutgoingClass, Stage, Ticket
+from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, Town, of, private, to
+
+YELLOW = "八号楼水龙头发黄"
+
+
+def join(town: Town, ticket: Ticket, text: str) -> None:
+    """The neighbour says something that is counted to the ticket."""
+    town.said += 1
+    incoming = town.incoming(NEIGHBOUR, text, GROUP)
+    context = town.context()
+    speaker = identify(incoming, context)
+    assert speaker is not None
+    speaker = remember(speaker, incoming, context)
+    join_ticket(ticket, incoming, speaker, intents.classify(text), context)
+    town.wait(minutes=5)
+
+
+@pytest.fixture
+def joined(town: Town) -> Town:
+    """The neighbour's line was counted to the resident's matter, which it is not."""
+    join(town, town.open("停电", field=Field.HOUSING, place="三号楼", place_key="3号楼"), YELLOW)
+    return town
+
+
+def test_a_line_that_is_split_off_is_read_for_itself(joined: Town) -> None:
+    joined.tell(INSTRUCTOR, "1 拆分")
+    own, whole = joined.ticket(2), intents.classify(YELLOW)
+    assert (own.gist, own.place, own.field) == (whole.gist, whole.place, whole.field)
+    assert own.body == YELLOW
+
+
+@pytest.mark.parametrize("word", ["龙头", "发黄"])
+def test_what_is_split_off_is_found(joined: Town, word: str) -> None:
+    joined.tell(INSTRUCTOR, "1 拆分")
+    assert "#2" in joined.tell(INSTRUCTOR, f"查 {word}")[0].text
+
+
+def test_whose_line_is_split_off_learns_his_number(joined: Town) -> None:
+    told = joined.say(INSTRUCTOR, "/1 拆分")
+    (row,) = of(told, OutgoingClass.ANSWER)
+    assert row.conversation == GROUP
+    assert row.at_users == (NEIGHBOUR,)
+    assert row.text.startswith("#2 ")
+    assert "#1 分开办" in row.text
+
+
+def test_what_is_split_off_comes_with_a_card(joined: Town) -> None:
+    told = joined.say(INSTRUCTOR, "/1 拆分")
+    assert YELLOW in to(told, private(INSTRUCTOR))[0]
+
+
+def test_a_delicate_line_is_told_in_private(town: Town) -> None:
+    join(town, town.open(), "我家低保停了，家里病人没钱看病")
+    told = town.say(INSTRUCTOR, "/1 拆分")
+    assert town.ticket(2).is_sensitive
+    assert to(told, GROUP) == []
+    assert len(to(told, private(NEIGHBOUR))) == 1
+
+
+@pytest.mark.parametrize(
+    ("commands", "stage"),
+    [
+        ([], Stage.REGISTERED),
+        (["2 已联系"], Stage.CONTACTED),
+        (["2 受理"], Stage.ACCEPTED),
+        (["2 办结"], Stage.HANDLED),
+        (["2 办结 换好了"], Stage.ANSWERED),
+    ],
+)
+def test_a_joined_ticket_that_is_split_stands_where_it_stood(
+    town: Town, commands: list[str], stage: Stage
+) -> None:
+    town.open()
+    town.open(sender=NEIGHBOUR)
+    for command in [*commands, "1 合并 2"]:
+        town.tell(INSTRUCTOR, command)
+    told = town.tell(INSTRUCTOR, "2 拆分")
+    assert town.ticket(2).stage is stage
+    assert "#1 分开办" in to(told, GROUP)[0]
+
+
+def test_what_was_joined_before_anybody_was_told_is_announced_when_it_is_split(town: Town) -> None:
+    town.open()
+    before = dataclasses.replace(town.open(sender=NEIGHBOUR), acknowledged_at=None)
+    town.store.tickets.save(before)
+    town.tell(INSTRUCTOR, "1 合并 2")
+    told = town.tell(INSTRUCTOR, "2 拆分")
+    assert "新件 #2" in to(told, private(INSTRUCTOR))[0]
+    assert town.ticket(2).acknowledged_at is not None
