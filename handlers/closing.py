@@ -20,3 +20,13 @@ def end(
     if waiting is not None:
         context.store.approvals.decide(waiting.id, ApprovalState.SETTLED, None, context.now)
     return closed
+
+
+def goes_on_in(ticket: Ticket, context: Context) -> Ticket:
+    """The ticket that a joined one is handled in; itself where it was joined to none."""
+    while ticket.joined_into is not None:
+        into = context.store.tickets.get(ticket.joined_into)
+        if into is None:
+            break
+        ticket = into
+    return ticket

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers import confirmations, registration, tickets, undo
 from handlers.assignment import kept_from_holder
+from handlers.closing import goes_on_in
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
@@ -220,6 +221,7 @@ def _follow(
     ticket = context.store.tickets.get(found.ticket)
     if ticket is None:
         return NOTHING
+    ticket = goes_on_in(ticket, context)
     if ticket.stage is Stage.CLOSED and found.act in (Act.ADD, Act.JOIN):
         return _follow_closed(ticket, incoming, speaker, reading, context)
     if found.act is Act.THANKS and not _may_end(ticket, incoming, context):

@@ -1,5 +1,6 @@
 """What one may look at: 我的, 进度, 待办, 查, 统计."""
 
+from handlers.closing import goes_on_in
 from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.rates import month_of, rates_in
@@ -37,15 +38,21 @@ def tell_progress(request: Request) -> list[Outgoing]:
             raise Refused(refusals.no_such_ticket(ticket.number, request.own_open()))
     if ticket.is_sensitive and not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
+    text = _progress(goes_on_in(ticket, request.context), request)
+    if ticket.joined_into is not None:
+        text = f"{replies.goes_with(ticket, ticket.joined_into)}\n{text}"
+    return [request.reply(text, ticket.number)]
+
+
+def _progress(ticket: Ticket, request: Request) -> str:
     person = request.store.people.get(ticket.assignee) if ticket.assignee else None
-    text = replies.progress_of(
+    return replies.progress_of(
         ticket,
         person.name if person else None,
         _latest(ticket, request),
         request.now,
         request.settings,
     )
-    return [request.reply(text, ticket.number)]
 
 
 def _latest(ticket: Ticket, request: Request) -> str | None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.assignment import kept_from_holder
+from handlers.closing import goes_on_in
 from handlers.confirmations import Verdict, apply_verdict, confirm, dispute
 from handlers.errors import Refused
 from handlers.messages import Incoming, Outgoing
@@ -72,14 +73,15 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
 
 
 def own_ticket(request: Request) -> Ticket:
-    """The ticket named or quoted, else the resident's newest open one."""
+    """The ticket named or quoted, else the resident's newest open one; if it was joined to
+    another, that one."""
     if request.number is not None:
-        return _named(request)
+        return goes_on_in(_named(request), request.context)
     own = request.store.tickets.list_for_resident(request.speaker.resident.id)
     live = [one for one in own if one.stage is not Stage.CLOSED]
     if not own:
         raise Refused(refusals.which_ticket(request.word, []))
-    return (live or own)[0]
+    return goes_on_in((live or own)[0], request.context)
 
 
 def _named(request: Request) -> Ticket:

@@ -1,6 +1,7 @@
 """撤销: staff take back their last command, residents their matter; a recall takes back a line."""
 
 from handlers.audience import tell_residents
+from handlers.closing import goes_on_in
 from handlers.confirmations import withdraw
 from handlers.context import Context
 from handlers.errors import Refused
@@ -28,7 +29,7 @@ def undo(request: Request) -> list[Outgoing]:
     """Staff: the last command of the past two minutes. Residents: the matter they name."""
     if request.speaker.is_staff and request.number is None:
         return _undo_command(request)
-    ticket = request.ticket_to_see()
+    ticket = goes_on_in(request.ticket_to_see(), request.context)
     if not _has_raised(ticket, request):
         if request.speaker.is_staff:
             return _undo_command(request)

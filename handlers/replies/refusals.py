@@ -39,6 +39,8 @@ def which_ticket(word: str, tickets: Sequence[Ticket]) -> str:
 
 
 def already_closed(ticket: Ticket) -> str:
+    if ticket.joined_into is not None:
+        return f"#{ticket.number} 并到 #{ticket.joined_into} 里了，一起办。"
     return f"#{ticket.number} 已经结了，不用再办。"
 
 

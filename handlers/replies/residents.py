@@ -120,6 +120,10 @@ def joined_into(ticket: Ticket, number: int) -> str:
     return f"{head(ticket)}：和 #{number} 是同一件事，一起办，结果一起告诉您。"
 
 
+def goes_with(ticket: Ticket, number: int) -> str:
+    return f"{head(ticket)}：和 #{number} 一起办。"
+
+
 def split_off(ticket: Ticket, number: int) -> str:
     return f"{head(ticket)}：和 #{number} 分开办，有结果单独告诉您。"
 
@@ -162,6 +166,8 @@ def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) ->
 
 
 def state(ticket: Ticket, now: datetime, settings: Settings) -> str:
+    if ticket.joined_into is not None:
+        return f"和 #{ticket.joined_into} 一起办"
     if ticket.stage is Stage.CLOSED:
         return "已结"
     if ticket.stage is Stage.ANSWERED:
@@ -177,7 +183,7 @@ def state(ticket: Ticket, now: datetime, settings: Settings) -> str:
 def progress_of(
     ticket: Ticket, assignee: str | None, latest: str | None, now: datetime, settings: Settings
 ) -> str:
-    who = f",{assignee}在办" if assignee and ticket.stage is not Stage.CLOSED else ""
+    who = f"，{assignee}在办" if assignee and ticket.stage is not Stage.CLOSED else ""
     last = f"\n最新：{mask(latest)}" if latest else ""
     return f"{head(ticket)}：{state(ticket, now, settings)}{who}。{last}".rstrip()
 

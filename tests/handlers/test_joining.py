@@ -7,8 +7,8 @@ import pytest
 from handlers import intents
 from handlers.speakers import identify, remember
 from handlers.tickets import join_ticket
-from storage.models import Field, OutgoingClass, Stage, Ticket
-from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, Town, of, private, to
+from storage.models import Field, Outcome, OutgoingClass, Stage, Ticket
+from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, of, private, to
 
 YELLOW = "八号楼水龙头发黄"
 
@@ -97,3 +97,55 @@ def test_what_was_joined_before_anybody_was_told_is_announced_when_it_is_split(t
     told = town.tell(INSTRUCTOR, "2 拆分")
     assert "新件 #2" in to(told, private(INSTRUCTOR))[0]
     assert town.ticket(2).acknowledged_at is not None
+
+
+@pytest.fixture
+def merged(town: Town) -> Town:
+    """The neighbour's #2 is handled in #1."""
+    town.open("停水", sender=RESIDENT)
+    town.open("没水", sender=NEIGHBOUR)
+    town.tell(INSTRUCTOR, "1 合并 2")
+    return town
+
+
+def test_progress_of_a_joined_matter_is_that_of_the_one_it_goes_with(merged: Town) -> None:
+    merged.tell(INSTRUCTOR, "1 受理 师傅在路上")
+    (told,) = merged.tell(NEIGHBOUR, "进度 2")
+    assert "和 #1 一起办" in told.text
+    assert "师傅在路上" in told.text
+    assert "已结" not in told.text
+
+
+def test_a_joined_matter_is_not_listed_as_over(merged: Town) -> None:
+    lines = merged.tell(NEIGHBOUR, "我的")[0].text.splitlines()
+    assert lines[0] == "#2 没水：和 #1 一起办"
+
+
+def test_more_on_a_joined_matter_reaches_whoever_works_on_it(merged: Town) -> None:
+    told = merged.tell(NEIGHBOUR, "补充 2 在三楼")
+    assert "在三楼" in merged.ticket(1).body
+    assert "在三楼" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_who_is_not_satisfied_reopens_the_one_it_goes_with(merged: Town) -> None:
+    merged.tell(INSTRUCTOR, "1 办结 修好了")
+    merged.tell(NEIGHBOUR, "不满意 2")
+    assert merged.ticket(1).reopened == 1
+    assert merged.ticket(2).outcome is Outcome.JOINED
+
+
+def test_what_is_said_further_of_a_joined_matter_goes_to_the_one_it_goes_with(
+    merged: Town,
+) -> None:
+    line = merged.talk[GROUP][1].message_id
+    merged.say(NEIGHBOUR, "没水的那根水管在三楼拐角", quote=line)
+    assert "三楼拐角" in merged.ticket(1).body
+
+
+def test_who_takes_a_joined_matter_back_is_left_out_of_the_one_it_goes_with(merged: Town) -> None:
+    merged.tell(NEIGHBOUR, "撤销 2")
+    assert len(merged.store.tickets.list_reports(merged.ticket(1).number)) == 1
+
+
+def test_staff_learn_where_a_joined_matter_is_handled(merged: Town) -> None:
+    assert "#1" in merged.tell(INSTRUCTOR, "2 受理")[0].text
