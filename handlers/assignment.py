@@ -8,7 +8,7 @@ from handlers.reading import Against
 from handlers.sensitivity import against_in
 from handlers.settings import Settings, UnitKind
 from handlers.worktime import calendar_for
-from storage.models import Person, PersonId, Role, Ticket, UnitId
+from storage.models import ApprovalKind, Person, PersonId, Role, Ticket, UnitId
 from storage.store import Store
 
 CHAIN = (Role.INSTRUCTOR, Role.DEPUTY, Role.SECRETARY)
@@ -80,11 +80,48 @@ def secretary_at(store: Store, unit: UnitId, level: int, settings: Settings) -> 
 
 def secretary_over(store: Store, ticket: Ticket, settings: Settings) -> Person | None:
     """The nearest secretary from the ticket's unit upwards who may know of it."""
-    for level in range(len(settings.ancestors(ticket.unit))):
-        person = secretary_for(store, ticket, level, settings)
-        if person is not None:
-            return person
-    return None
+    return next(iter(secretaries_over(store, ticket, settings)), None)
+
+
+def secretaries_over(store: Store, ticket: Ticket, settings: Settings) -> Sequence[Person]:
+    """All who may know of a ticket, from its unit upwards."""
+    above = settings.ancestors(ticket.unit)[lowest_level(store, ticket, settings) :]
+    return [one for unit in above for one in store.people.list_in_post(unit, Role.SECRETARY)]
+
+
+def secretaries_there(
+    store: Store, ticket: Ticket, now: datetime, settings: Settings
+) -> Sequence[Person]:
+    """Those of them who are not on leave."""
+    today = calendar_for(settings.worktime).local(now).date()
+    people = secretaries_over(store, ticket, settings)
+    return [one for one in people if not store.people.is_on_leave(one.id, today)]
+
+
+def secretary_to_ask(
+    store: Store, ticket: Ticket, asker: PersonId, now: datetime, settings: Settings
+) -> Person | None:
+    """Who decides what somebody asks: never himself, and who is away only where all are."""
+    there = secretaries_there(store, ticket, now, settings)
+    people = (*there, *secretaries_over(store, ticket, settings))
+    return next((one for one in people if one.id != asker), None)
+
+
+def stand_in(store: Store, ticket: Ticket, now: datetime, settings: Settings) -> Person | None:
+    """Who takes a ticket while its holder is away: of what is delicate, or was returned to a
+    secretary, only another secretary who may know of it and did not return it himself."""
+    returned = returned_by(store, ticket)
+    if not ticket.is_sensitive and returned is None:
+        return responsible(store, ticket.unit, now, settings)
+    people = secretaries_there(store, ticket, now, settings)
+    return next((one for one in people if one.id not in (ticket.assignee, returned)), None)
+
+
+def returned_by(store: Store, ticket: Ticket) -> PersonId | None:
+    """Who returned a ticket, while that waits for a secretary's word."""
+    waiting = store.approvals.get_waiting(ticket.number)
+    is_return = waiting is not None and waiting.kind is ApprovalKind.RETURN
+    return waiting.asked_by if waiting is not None and is_return else None
 
 
 def lowest_level(store: Store, ticket: Ticket, settings: Settings) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.assignment import secretary_for
+from handlers.assignment import secretary_to_ask
 from handlers.audience import tell_person, tell_residents
 from handlers.dates import take_until
 from handlers.errors import Refused
@@ -23,7 +23,6 @@ from storage.models import (
     ApprovalState,
     Clock,
     OutgoingClass,
-    Person,
     Stage,
     Ticket,
 )
@@ -44,7 +43,9 @@ def extend(request: Request) -> list[Outgoing]:
     if not reason:
         raise Refused(refusals.reason_wanted(f"{request.word} {request.rest}", ticket.number))
     _refuse_second(ticket, request)
-    secretary = _decider(ticket, request)
+    secretary = secretary_to_ask(
+        request.store, ticket, request.person.id, request.now, request.settings
+    )
     request.store.approvals.add(
         ticket.number, ApprovalKind.EXTENSION, reason, request.person.id, request.now, until
     )
@@ -126,15 +127,6 @@ def _with_new_end(ticket: Ticket, waiting: Approval, request: Request) -> Ticket
 def _refuse_second(ticket: Ticket, request: Request) -> None:
     if request.store.approvals.get_waiting(ticket.number) is not None:
         raise Refused(refusals.already_waiting(ticket.number))
-
-
-def _decider(ticket: Ticket, request: Request) -> Person | None:
-    """The unit's secretary, or the next one up where he is the one who asks."""
-    for level in range(len(request.settings.ancestors(ticket.unit))):
-        person = secretary_for(request.store, ticket, level, request.settings)
-        if person is not None and person.id != request.person.id:
-            return person
-    return None
 
 
 def _to_decide(request: Request) -> tuple[Ticket, Approval]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers import alarms, registration
 from handlers.announcing import acknowledge
-from handlers.assignment import private_to, responsible, secretary_for
+from handlers.assignment import private_to, responsible, secretary_for, stand_in
 from handlers.audience import tell_person
 from handlers.confirmations import close_in_silence
 from handlers.context import Context
@@ -99,9 +99,10 @@ def _with_present_assignee(ticket: Ticket, context: Context) -> Ticket:
     holder = ticket.assignee
     if holder is not None and not context.store.people.is_on_leave(holder, today):
         return ticket
-    if ticket.is_sensitive and holder is not None:
-        return ticket
-    person = responsible(context.store, ticket.unit, context.now, context.settings)
+    if holder is None:
+        person = responsible(context.store, ticket.unit, context.now, context.settings)
+    else:
+        person = stand_in(context.store, ticket, context.now, context.settings)
     if person is None or person.id == holder:
         return ticket
     context.store.history.add(ticket.number, context.now, f"转给{person.name}")

@@ -1,9 +1,9 @@
 """请假: while somebody is away his tickets go to the deputy, then to the secretary."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from handlers.assignment import private_to, responsible
+from handlers.assignment import private_to, responsible, returned_by, stand_in
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.dates import take_days
@@ -14,7 +14,7 @@ from handlers.replies import refusals, reminders
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.worktime import calendar_for
-from storage.models import OutgoingClass, Person, PersonId
+from storage.models import OutgoingClass, Person, PersonId, TicketNumber
 
 
 def take_leave(request: Request) -> list[Outgoing]:
@@ -22,33 +22,46 @@ def take_leave(request: Request) -> list[Outgoing]:
     today = calendar_for(request.settings.worktime).local(request.now).date()
     days = take_days(request.rest, today)
     if days is None:
-        raise Refused("哪天请假？比如“请假 11-25 11-27”或“请假 明天”。")
+        raise Refused(refusals.days_wanted())
     first, last = days
     if last < today:
         raise Refused(refusals.days_are_past())
     request.store.people.add_leave(request.person.id, first, last)
-    deputy = _deputy_during(request, first)
+    noon = _noon_of(first, request)
+    deputy = _deputy_during(request, noon)
     told: list[Outgoing] = []
     if deputy is not None:
         note = staff_replies.leave_note(request.person.name, first, last)
         told = _tell(deputy, note, request)
+    apart = _apart_from_the_rest(request, noon)
     if first <= today:
-        hand_over(request.person.id, request.context)
-    text = staff_replies.on_leave(first, last, deputy.name if deputy else None)
+        told += _hand_over_and_tell(request.person, request.context, deputy)
+    text = staff_replies.on_leave(first, last, deputy.name if deputy else None, apart)
     return [request.reply_aside(text), *told]
 
 
-def _deputy_during(request: Request, day: date) -> Person | None:
+def _noon_of(day: date, request: Request) -> datetime:
+    local = calendar_for(request.settings.worktime).local(request.now)
+    return local.replace(year=day.year, month=day.month, day=day.day, hour=12, minute=0)
+
+
+def _deputy_during(request: Request, noon: datetime) -> Person | None:
     """Whoever is responsible on the first day of the leave."""
     unit = next(iter(request.speaker.posts)).unit if request.speaker.posts else None
     if unit is None:
         return None
-    calendar = calendar_for(request.settings.worktime)
-    noon = calendar.local(request.now).replace(
-        year=day.year, month=day.month, day=day.day, hour=12, minute=0
-    )
     person = responsible(request.store, unit, noon, request.settings)
     return None if person is None or person.id == request.person.id else person
+
+
+def _apart_from_the_rest(request: Request, noon: datetime) -> dict[str, list[TicketNumber]]:
+    """What the deputy does not get, by the name of who does; "" where nobody can."""
+    apart: dict[str, list[TicketNumber]] = {}
+    for ticket in request.store.tickets.list_open_for_person(request.person.id):
+        if ticket.is_sensitive or returned_by(request.store, ticket) is not None:
+            person = stand_in(request.store, ticket, noon, request.settings)
+            apart.setdefault(person.name if person else "", []).append(ticket.number)
+    return apart
 
 
 def _tell(person: Person, text: str, request: Request) -> list[Outgoing]:
@@ -61,8 +74,8 @@ def hand_over(person: PersonId, context: Context) -> int:
     """Give the open tickets of somebody who is away to who is there; how many changed hands."""
     moved = 0
     for ticket in context.store.tickets.list_open_for_person(person):
-        present = responsible(context.store, ticket.unit, context.now, context.settings)
-        if ticket.is_sensitive or present is None or present.id == person:
+        present = stand_in(context.store, ticket, context.now, context.settings)
+        if present is None or present.id == person:
             continue
         after = touch(replace(ticket, assignee=present.id), context.now, context.settings)
         context.store.tickets.save(after)
@@ -81,7 +94,10 @@ def hand_over_all(context: Context) -> list[Outgoing]:
     return told
 
 
-def _hand_over_and_tell(person: Person, context: Context) -> list[Outgoing]:
+def _hand_over_and_tell(
+    person: Person, context: Context, deputy: Person | None = None
+) -> list[Outgoing]:
+    """A list to each who takes something, but not to the deputy, who was told in other words."""
     before = {ticket.number for ticket in context.store.tickets.list_open_for_person(person.id)}
     if not hand_over(person.id, context):
         return []
@@ -89,7 +105,7 @@ def _hand_over_and_tell(person: Person, context: Context) -> list[Outgoing]:
     moved = [ticket for number in sorted(before) if (ticket := context.store.tickets.get(number))]
     for receiver in dict.fromkeys(ticket.assignee for ticket in moved):
         taken = [ticket for ticket in moved if ticket.assignee == receiver]
-        if receiver is None or receiver == person.id:
+        if receiver in (None, person.id, deputy.id if deputy else None):
             continue
         name = next((other.name for other in [context.store.people.get(receiver)] if other), "")
         text = reminders.reminder(name, taken, context.now, context.settings)

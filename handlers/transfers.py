@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from handlers.assignment import people_there, responsible, secretary_for
+from handlers.assignment import people_there, responsible, secretary_to_ask
 from handlers.audience import tell_person, tell_residents
 from handlers.errors import Refused
 from handlers.lifecycle import settle, touch
@@ -179,10 +179,10 @@ def _people_of(unit: UnitId, request: Request) -> Sequence[Person]:
 
 def hand_to_secretary(ticket: Ticket, request: Request) -> tuple[Ticket, Person]:
     """A returned ticket is the secretary's until he names an owner; the clocks go on."""
-    chain = request.settings.ancestors(ticket.unit)
-    for level in range(len(chain)):
-        secretary = secretary_for(request.store, ticket, level, request.settings)
-        if secretary is not None and secretary.id != request.person.id:
-            after = replace(ticket, assignee=secretary.id)
-            return settle(after, request.now, request.settings), secretary
-    raise Refused(refusals.nobody_to_return_to())
+    secretary = secretary_to_ask(
+        request.store, ticket, request.person.id, request.now, request.settings
+    )
+    if secretary is None:
+        raise Refused(refusals.nobody_to_return_to())
+    after = replace(ticket, assignee=secretary.id)
+    return settle(after, request.now, request.settings), secretary

@@ -218,6 +218,10 @@ def line_registered() -> str:
     return "这一句已经登记过了。"
 
 
+def days_wanted() -> str:
+    return "哪天请假？比如“请假 11-25 11-27”或“请假 明天”。"
+
+
 def days_are_past() -> str:
     return "这几天已经过去了。"
 

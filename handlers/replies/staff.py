@@ -1,6 +1,6 @@
 """What instructors, workers and secretaries are told, mostly in private."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from handlers.deadlines import due_now, running_clock
@@ -178,10 +178,21 @@ def urge_card(ticket: Ticket, by: str, words: str) -> str:
     return f"督办 {private_head(ticket)}\n{by}书记在问{said}。有进展回“{ticket.number} 进展 …”。"
 
 
-def on_leave(first: date, last: date, deputy: str | None) -> str:
-    days = _days(first, last)
+def on_leave(
+    first: date, last: date, deputy: str | None, apart: Mapping[str, Sequence[int]]
+) -> str:
+    """`apart`: what goes to others than the deputy, by their names; under "" what stays."""
     who = f"件转给{deputy}" if deputy else "没有替您的人，请告诉书记"
-    return f"✓ {days}请假，{who}。"
+    rest = "".join(f"，{_listed(numbers)} {_taken_by(name)}" for name, numbers in apart.items())
+    return f"✓ {_days(first, last)}请假，{who}{rest}。"
+
+
+def _taken_by(name: str) -> str:
+    return f"只转给{name}" if name else "没有能转的人，请告诉上级书记"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return "、".join(f"#{number}" for number in numbers)
 
 
 def leave_note(name: str, first: date, last: date) -> str:

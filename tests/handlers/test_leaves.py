@@ -1,7 +1,20 @@
 """While somebody is away."""
 
+import pytest
+
 from handlers import leaves
-from tests.handlers.town import DEPUTY, INSTRUCTOR, SECRETARY, Town, private, to
+from handlers.reading import Against
+from tests.handlers.town import (
+    DEPUTY,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    OVER_SECRETARY,
+    SECRETARY,
+    TOWN_SECRETARY,
+    Town,
+    private,
+    to,
+)
 
 
 def holder(town: Town, number: int = 1) -> str:
@@ -34,10 +47,63 @@ def test_the_next_morning_nothing_is_said_again(town: Town) -> None:
     assert leaves.hand_over_all(town.context()) == []
 
 
-def test_a_sensitive_matter_does_not_change_hands_by_itself(town: Town) -> None:
+def test_a_sensitive_matter_goes_to_the_secretary_never_to_the_deputy(town: Town) -> None:
+    town.open("停水")
+    town.open("低保的事", sender=NEIGHBOUR, is_sensitive=True)
+    told = town.tell(INSTRUCTOR, "请假 今天")
+    assert (holder(town, 1), holder(town, 2)) == ("张小雷", "鲍春霞")
+    assert "件转给张小雷，#2 只转给鲍春霞。" in told[0].text
+    assert "#2" in to(told, private(SECRETARY))[0]
+    assert all("#2" not in text for text in to(told, private(DEPUTY)))
+
+
+def test_a_sensitive_matter_goes_further_up_where_the_secretary_is_away(town: Town) -> None:
     town.open("低保的事", is_sensitive=True)
+    town.tell(SECRETARY, "请假 今天")
     town.tell(INSTRUCTOR, "请假 今天")
+    assert holder(town) == "郝长顺"
+
+
+def test_a_complaint_that_its_secretary_leaves_goes_up_not_down(town: Town) -> None:
+    town.open("指导员的事", is_sensitive=True, against=Against.INSTRUCTOR)
+    town.tell(SECRETARY, "请假 今天")
+    assert holder(town) == "郝长顺"
+
+
+def test_a_sensitive_matter_that_nobody_may_take_stays_and_that_is_said(town: Town) -> None:
+    town.open("低保的事", is_sensitive=True)
+    for secretary in (SECRETARY, OVER_SECRETARY, TOWN_SECRETARY):
+        town.tell(secretary, "请假 今天")
+    told = town.tell(INSTRUCTOR, "请假 今天")
     assert holder(town) == "李惠"
+    assert "#1 没有能转的人" in told[0].text
+
+
+def test_what_was_returned_goes_to_who_decides_now_not_back(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 退 不归我管")
+    told = town.tell(SECRETARY, "请假 今天")
+    assert holder(town) == "郝长顺"
+    assert "#1 只转给郝长顺" in told[0].text
+    town.tell(OVER_SECRETARY, "驳回 1")
+    assert holder(town) == "李惠"
+
+
+@pytest.mark.parametrize("command", ["1 延期 2天 缺配件", "1 退 不归我管"])
+def test_what_a_secretary_must_decide_goes_to_one_who_is_there(town: Town, command: str) -> None:
+    town.open()
+    town.tell(SECRETARY, "请假 今天")
+    told = town.tell(INSTRUCTOR, command)
+    assert "等您定" in to(told, private(OVER_SECRETARY))[0]
+    assert to(told, private(SECRETARY)) == []
+
+
+def test_where_all_secretaries_are_away_the_nearest_is_asked(town: Town) -> None:
+    town.open()
+    for secretary in (SECRETARY, OVER_SECRETARY, TOWN_SECRETARY):
+        town.tell(secretary, "请假 今天")
+    told = town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    assert "等您定" in to(told, private(SECRETARY))[0]
 
 
 def test_a_leave_in_the_past_is_refused(town: Town) -> None:
