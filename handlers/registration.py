@@ -272,7 +272,7 @@ def mark_mistaken(request: Request) -> list[Outgoing]:
     ticket = request.ticket_to_act_on()
     log(ticket, "不是诉求", request, before=ticket)
     end(ticket, Outcome.MISTAKEN, request.key, request.context)
-    request.store.outbox.cancel_unsent(ticket.number)
+    request.store.outbox.cancel_unsent(ticket.number, reason=request.key)
     if not ticket.is_sensitive:
         said = opening_words(ticket, request.context)
         learn("none", said, request.speaker, request.key, request.context, ticket=ticket.number)

@@ -68,6 +68,7 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if event.message_key is not None:
         request.store.history.set_command_result(event.message_key, "undone")
         request.store.corrections.remove_given_by(event.message_key)
+        request.store.outbox.restore(before.number, event.message_key)
     told = _tell_if_it_was_said(before, event.message_key, request)
     text = staff_replies.undone(before)
     if told:

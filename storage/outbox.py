@@ -196,17 +196,27 @@ class Outbox:
         return list(self._queries.list_for_ticket(self._connection, ticket=ticket))
 
     def cancel_unsent(
-        self, ticket: TicketNumber | None = None, slot_prefix: str | None = None
+        self,
+        ticket: TicketNumber | None = None,
+        slot_prefix: str | None = None,
+        reason: str | None = None,
     ) -> int:
-        """Take back what was never tried, of a ticket or of slots that begin so; how many."""
+        """Take back what was never tried, of a ticket or of slots that begin so; how many.
+
+        By the `reason` a ticket's can be restored.
+        """
         taken = 0
         if ticket is not None:
-            taken += self._queries.cancel_for_ticket(self._connection, ticket=ticket)
+            taken += self._queries.cancel_for_ticket(self._connection, ticket=ticket, reason=reason)
         if slot_prefix:
             taken += self._queries.cancel_for_slot(
                 self._connection, prefix=slot_prefix, length=len(slot_prefix)
             )
         return taken
+
+    def restore(self, ticket: TicketNumber, reason: str) -> None:
+        """What of a ticket was cancelled for this reason is to be said after all."""
+        self._queries.restore_cancelled(self._connection, ticket=ticket, reason=reason)
 
     def _list(self, state: OutgoingState) -> Sequence[OutboxRow]:
         return list(self._queries.list_in_state(self._connection, state=str(state)))

@@ -102,8 +102,13 @@ order by queued_at, id;
 -- record_class: OutboxRow
 select * from outbox where ticket = :ticket order by id;
 
--- name: cancel_for_ticket(ticket)!
-update outbox set state = 'cancelled' where ticket = :ticket and state = 'new' and tries = 0;
+-- name: cancel_for_ticket(ticket, reason)!
+update outbox set state = 'cancelled', error = coalesce(:reason, error)
+where ticket = :ticket and state = 'new' and tries = 0;
+
+-- name: restore_cancelled(ticket, reason)!
+update outbox set state = 'new', error = null
+where ticket = :ticket and state = 'cancelled' and error = :reason;
 
 -- name: cancel_for_slot(prefix, length)!
 update outbox set state = 'cancelled'

@@ -99,3 +99,20 @@ def test_a_return_whose_answer_is_taken_back_waits_again(town: Town, answer: str
     town.wait(seconds=30)
     town.tell(SECRETARY, "撤销")
     assert "退单已驳回" in to(town.tell(SECRETARY, "驳回 1"), private(SECRETARY))[0]
+
+
+def test_what_a_wrong_word_kept_back_is_said_after_all(town: Town) -> None:
+    town.open()
+    told = [(row.kind, row.text) for row in town.store.outbox.list_new()]
+    assert [kind for kind, _ in told] == [OutgoingClass.ACK, OutgoingClass.CARD]
+    town.tell(INSTRUCTOR, "1 不是")
+    town.tell(INSTRUCTOR, "撤销")
+    waiting = [(row.kind, row.text) for row in town.store.outbox.list_new()]
+    assert waiting[:2] == told
+
+
+def test_what_was_said_wrong_stays_unsaid_when_a_later_step_is_undone(town: Town) -> None:
+    town.open()
+    for command in ("1 办结 通了", "撤销", "1 不是", "撤销"):
+        town.tell(INSTRUCTOR, command)
+    assert of(list(town.store.outbox.list_new()), OutgoingClass.ANSWER) == []

@@ -140,6 +140,19 @@ def test_what_was_never_tried_can_be_taken_back_by_ticket(
     assert slots(store.outbox.list_new()) == ["b"]
 
 
+def test_what_was_taken_back_for_a_reason_can_be_restored(
+    store: Store, queue: Queue, now: datetime
+) -> None:
+    queue("a")
+    store.outbox.cancel_unsent(ticket=TicketNumber(12))
+    queue("b")
+    store.outbox.cancel_unsent(ticket=TicketNumber(12), reason="mistaken")
+
+    store.outbox.restore(TicketNumber(12), "mistaken")
+    (row,) = store.outbox.list_new()
+    assert (row.slot, row.error) == ("b", None)
+
+
 def test_slots_are_taken_back_by_their_beginning_to_the_letter(
     store: Store, queue: Queue, now: datetime
 ) -> None:
