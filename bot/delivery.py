@@ -32,7 +32,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 STOP_WITHIN = 5.0
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0
-RESENT = "(重发)"
+RESENT = "（重发）"
 
 T = TypeVar("T")
 Watch = Callable[[OutboxRow, Receipt, datetime], None]

@@ -95,7 +95,8 @@ def _hold(
 def _refused(row: OutboxRow, receipt: Receipt, now: datetime) -> Settlement:
     """Others of the conversation may pass it: the platform may mind these very words."""
     if row.tries >= MOST_REFUSALS:
-        return Settlement(receipt.result, reason=_reason(REFUSED, receipt))
+        log.warning("given up id=%d: refused: %s", row.id, receipt.detail)
+        return Settlement(receipt.result, reason=REFUSED)
     wait = RETRY_AFTER[min(row.tries, len(RETRY_AFTER)) - 1]
     return Settlement(receipt.result, retry_at=now + wait)
 
@@ -103,7 +104,3 @@ def _refused(row: OutboxRow, receipt: Receipt, now: datetime) -> Settlement:
 def _fail(throttle: Throttle, account: AccountKey, now: datetime) -> None:
     if throttle.fail(account, now):
         log.error("breaker open: account %s/%s", *account)
-
-
-def _reason(text: str, receipt: Receipt) -> str:
-    return f"{text}({receipt.detail[:40]})" if receipt.detail else text

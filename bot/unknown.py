@@ -24,7 +24,7 @@ AT_LEAST_ONCE = (OutgoingClass.ANSWER, OutgoingClass.REPLY, OutgoingClass.ALARM)
 
 UNCONFIRMED = "unconfirmed"
 """The error of a row that is sent again although the first may have arrived."""
-NO_RECEIPT = "发出后没有回执,不知道送到没有"
+NO_RECEIPT = "发出后没有回执，不知道送到没有"
 
 
 class Verdict(StrEnum):

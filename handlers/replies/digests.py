@@ -234,7 +234,8 @@ def undelivered(who: str, ticket: int | None, reason: str | None) -> str:
 def statistics(unit: str, rates: Rates, counts: Counts, month: int) -> str:
     """统计: the month's numbers with what they leave out."""
     percent = [
-        f"{name} {_share(share)}" + (f"({share.part * 100 // share.whole}%)" if share.whole else "")
+        f"{name} {_share(share)}"
+        + (f"（{share.part * 100 // share.whole}%）" if share.whole else "")
         for name, share in (
             ("响应", rates.response),
             ("解决", rates.solution),

@@ -174,7 +174,7 @@ def urged(ticket: Ticket, who: str) -> str:
 
 
 def urge_card(ticket: Ticket, by: str, words: str) -> str:
-    said = f":{words}" if words else ""
+    said = f"：{words}" if words else ""
     return f"督办 {private_head(ticket)}\n{by}书记在问{said}。有进展回“{ticket.number} 进展 …”。"
 
 
@@ -221,7 +221,7 @@ def hot_spot(field: str, people: int, units: int, numbers: Sequence[int]) -> str
 
 
 def board_link(url: str, minutes: int) -> str:
-    return f"看板（只能打开一次，{minutes} 分钟内有效）:{url}"
+    return f"看板（只能打开一次，{minutes} 分钟内有效）：{url}"
 
 
 def calendar_ends(until: date) -> str:

@@ -21,7 +21,7 @@ async def test_a_refused_message_is_tried_again_and_then_given_up(desk: Desk) ->
 
     assert desk.texts == ["a"] * 5
     row = await desk.row(number)
-    assert (row.state, row.error) == (OutgoingState.DEAD, "平台不让发(1200)")
+    assert (row.state, row.error) == (OutgoingState.DEAD, "平台不让发")
 
 
 async def test_after_a_refusal_the_next_try_can_succeed(desk: Desk) -> None:

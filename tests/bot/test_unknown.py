@@ -71,7 +71,7 @@ async def test_an_unproved_acknowledgement_is_never_said_twice(desk: Desk) -> No
 
     assert desk.texts == ["a"]
     row = await desk.row(number)
-    assert (row.state, row.error) == (OutgoingState.DEAD, "发出后没有回执,不知道送到没有")
+    assert (row.state, row.error) == (OutgoingState.DEAD, "发出后没有回执，不知道送到没有")
 
 
 @pytest.mark.parametrize("kind", [OutgoingClass.ANSWER, OutgoingClass.REPLY, OutgoingClass.ALARM])
@@ -81,7 +81,7 @@ async def test_an_unproved_answer_is_said_again_and_marked(desk: Desk, kind: Out
 
     await desk.deliver_until(HOUR)
 
-    assert desk.texts == ["修好了", "(重发)修好了"]
+    assert desk.texts == ["修好了", "（重发）修好了"]
     assert (await desk.row(number)).state is OutgoingState.SENT
 
 

@@ -46,7 +46,7 @@ def test_todo_tells_a_secretary_what_waits_for_his_word(town: Town) -> None:
 def test_statistics_show_numerator_and_denominator(town: Town) -> None:
     town.answered()
     text = town.tell(SECRETARY, "统计")[0].text
-    assert "响应 1/1" in text
+    assert "响应 1/1（100%）" in text
 
 
 def test_what_is_left_out_of_a_residents_list_is_counted(town: Town) -> None:

@@ -112,7 +112,7 @@ def test_progress_of_a_joined_matter_is_that_of_the_one_it_goes_with(merged: Tow
     merged.tell(INSTRUCTOR, "1 受理 师傅在路上")
     (told,) = merged.tell(NEIGHBOUR, "进度 2")
     assert "和 #1 一起办" in told.text
-    assert "师傅在路上" in told.text
+    assert "，李惠在办。\n最新：师傅在路上" in told.text
     assert "已结" not in told.text
 
 
