@@ -78,6 +78,8 @@ def test_the_administrator_does_no_more_with_it(town: Town) -> None:
 def test_what_is_somebodys_is_not_the_administrators(town: Town) -> None:
     town.open("停水")
     assert "改不了" in town.tell(ADMINISTRATOR, "1 转 张小雷")[0].text
+
+
 def test_a_department_gets_what_is_passed_on_to_it(town: Town) -> None:
     town.open("停水")
     told = town.tell(INSTRUCTOR, "1 转 水厂")
