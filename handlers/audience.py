@@ -66,6 +66,7 @@ def tell_person(
     kind: OutgoingClass,
     ticket: Ticket,
     context: Context,
+    images: Sequence[str] = (),
 ) -> list[Outgoing]:
     """A private message to a member of staff; nothing where there is nobody."""
     if person is None:
@@ -76,6 +77,7 @@ def tell_person(
             private_to(context.store, number),
             kind,
             text,
+            images=tuple(images),
             ticket=ticket.number,
             person=number,
             unit=ticket.unit,

@@ -51,7 +51,8 @@ def accept(request: Request) -> list[Outgoing]:
     text = (
         replies.progress_told(after, request.rest) if request.rest else replies.accepted_told(after)
     )
-    told = tell_residents(after, text, OutgoingClass.ANSWER, request.context)
+    images = request.incoming.images
+    told = tell_residents(after, text, OutgoingClass.ANSWER, request.context, images)
     return told + request.reply_if_private(_done(after, request), after.number)
 
 
@@ -68,7 +69,7 @@ def report_progress(request: Request) -> list[Outgoing]:
         raise Refused(refusals.already_closed(ticket))
     _want_text(request, ticket)
     after = enter(ticket, Stage.ACCEPTED, "进展", request)
-    text = replies.progress_told(after, request.rest)
+    text = replies.progress_told(after, request.rest or SEE_PICTURES)
     told = tell_residents(after, text, OutgoingClass.ANSWER, context, request.incoming.images)
     return told + request.reply_if_private(staff_replies.noted(after), after.number)
 
@@ -78,8 +79,9 @@ def _assistant_reports(ticket: Ticket, request: Request) -> list[Outgoing]:
     _want_text(request, ticket)
     keep_evidence(ticket, request)
     log(ticket, "协办进展", request, before=None)
-    text = staff_replies.more_came(ticket, request.person.name, request.rest)
-    card = tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, request.context)
+    text = staff_replies.more_came(ticket, request.person.name, request.rest or SEE_PICTURES)
+    images = request.incoming.images
+    card = tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, request.context, images)
     return card + request.reply_if_private(staff_replies.heard(ticket.number), ticket.number)
 
 
@@ -99,7 +101,7 @@ def answer(request: Request) -> list[Outgoing]:
     """反馈 …: the result is told to the residents, with the one question."""
     ticket = request.ticket_to_act_on()
     _want_text(request, ticket)
-    return _answer(ticket, "反馈", request.rest, request)
+    return _answer(ticket, "反馈", request.rest or SEE_PICTURES, request)
 
 
 def _answer(ticket: Ticket, action: str, result: str, request: Request) -> list[Outgoing]:

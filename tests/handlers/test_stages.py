@@ -58,3 +58,23 @@ def test_declining_tells_the_reason(town: Town) -> None:
     told = town.tell(INSTRUCTOR, "1 不受理 小区内部管道归物业")
     assert "小区内部管道归物业" in to(told, GROUP)[0]
     assert town.ticket(1).outcome is Outcome.DECLINED
+
+
+def test_progress_shown_by_a_picture_alone_says_where_to_look(town: Town) -> None:
+    town.open("停水")
+    told = of(town.tell(INSTRUCTOR, "1 进展", images=("pipe.jpg",)), OutgoingClass.ANSWER)
+    assert [(row.text, row.images) for row in told] == [("#1 停水：见图。", ("pipe.jpg",))]
+
+
+def test_an_answer_of_a_picture_alone_says_where_to_look(town: Town) -> None:
+    town.open("停水")
+    answer = of(town.tell(INSTRUCTOR, "1 反馈", images=("tap.jpg",)), OutgoingClass.ANSWER)[0]
+    assert "办好了：见图。" in answer.text
+    assert answer.images == ("tap.jpg",)
+
+
+def test_a_picture_that_comes_with_the_acceptance_is_shown(town: Town) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, "1 受理", images=("pipe.jpg",))
+    answer = of(told, OutgoingClass.ANSWER)[0]
+    assert (answer.text, answer.images) == ("#1 停水：已受理，正在办。", ("pipe.jpg",))

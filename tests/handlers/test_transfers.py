@@ -117,3 +117,12 @@ def test_what_is_for_somebody_of_another_branch_who_is_away_goes_to_his_deputy(t
     told = town.tell(INSTRUCTOR, "1 转 杨帆")
     assert town.ticket(1).unit == "hedong"
     assert "转给您" in to(told, private("21000103"))[0]
+
+
+def test_a_departments_report_may_be_a_picture_alone(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 协办 水厂")
+    told = town.tell("21000902", "1 进展", images=("pipe.jpg",))
+    card = next(row for row in told if row.conversation == private(INSTRUCTOR))
+    assert card.text.endswith("：见图")
+    assert card.images == ("pipe.jpg",)
