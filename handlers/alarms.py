@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.assignment import secretary_over
+from handlers.attachments import from_residents
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.lifecycle import due_times, with_ends
@@ -39,10 +40,17 @@ def raise_alarm(
 
 
 def alarm_staff(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
-    text = staff_replies.alarm(ticket, resident.name, ticket.body)
+    """Words first; pictures come after them, so that the alarm waits for no upload."""
+    came = from_residents(ticket, context)
+    text = staff_replies.alarm(ticket, resident.name, ticket.body, came)
+    people, kind = people_to_alarm(ticket, context), OutgoingClass.ALARM
     told: list[Outgoing] = []
-    for person in people_to_alarm(ticket, context):
-        told += tell_person(person, text, OutgoingClass.ALARM, ticket, context)
+    for person in people:
+        told += tell_person(person, text, kind, ticket, context)
+    if came.images:
+        note = staff_replies.pictures_of(ticket)
+        for person in people:
+            told += tell_person(person, note, kind, ticket, context, came.shown)
     return told
 
 

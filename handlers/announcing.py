@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import alarms
+from handlers.attachments import from_residents, is_picture_wanted
 from handlers.audience import audiences, tell_person
 from handlers.context import Context
 from handlers.lifecycle import touch
@@ -23,7 +24,7 @@ def announce(
         if reading.danger != alarms.UNSURE or incoming.is_late:
             ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     elif ticket.is_sensitive:
-        outgoing = _sensitive_words(ticket, incoming, reading, resident)
+        outgoing = _sensitive_words(ticket, incoming, reading, resident, context)
         outgoing += card_for_assignee(ticket, resident, context)
         ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     elif incoming.is_late:
@@ -37,10 +38,12 @@ def announce(
 
 
 def _sensitive_words(
-    ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident
+    ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident, context: Context
 ) -> list[Outgoing]:
     private = Target(incoming.platform, f"private:{resident.user_id}")
     text = replies.sensitive_in_private(ticket, reading.against is not None)
+    if is_picture_wanted(ticket, context):
+        text += replies.picture_wanted()
     told = [Outgoing(private, OutgoingClass.ANSWER, text, ticket=ticket.number, unit=ticket.unit)]
     if not incoming.is_private and not incoming.is_late:
         public = replies.sensitive_in_group()
@@ -51,9 +54,11 @@ def _sensitive_words(
 def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
     """The new matter, told to whoever is responsible; to nobody means to say so further up."""
     settings = context.settings
-    text = staff_replies.card(ticket, resident.name, ticket.body, context.now, settings)
+    came = from_residents(ticket, context)
+    text = staff_replies.card(ticket, resident.name, ticket.body, context.now, settings, came)
     if ticket.assignee is not None:
-        return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+        kind = OutgoingClass.CARD
+        return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)
     told: list[Outgoing] = []
     for administrator in context.store.people.list_in_post(settings.town, alarms.ADMINISTRATOR):
         note = staff_replies.unassigned(ticket)
@@ -98,4 +103,5 @@ def _words_of_acknowledgement(
     if not is_first:
         return replies.joined(ticket, new, variant)
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
-    return replies.ticket_acknowledged(ticket, person.name if person else None, new, variant)
+    text = replies.ticket_acknowledged(ticket, person.name if person else None, new, variant)
+    return text + replies.picture_wanted() if is_picture_wanted(ticket, context) else text

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handlers.assignment import kept_from_holder, secretary_for
+from handlers.attachments import Attached
 from handlers.audience import tell_person
 from handlers.closing import end
 from handlers.context import Context
@@ -16,7 +17,16 @@ from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
 from handlers.speakers import Speaker
-from storage.models import Act, MessageKey, Outcome, OutgoingClass, Stage, Ticket, TicketMessage
+from storage.models import (
+    Act,
+    MessageKey,
+    Outcome,
+    OutgoingClass,
+    PersonId,
+    Stage,
+    Ticket,
+    TicketMessage,
+)
 
 MOST_LEVELS = 2
 REOPENS_FROM = (Stage.ANSWERED, Stage.HANDLED, Stage.CLOSED)
@@ -146,8 +156,8 @@ def dispute(
     What is said of the staff themselves only those above them are told.
     """
     act = Act.REOPEN
-    words = incoming.words
-    against = kept_from_holder(context.store, ticket, words, context.now, context.settings)
+    said = incoming
+    against = kept_from_holder(context.store, ticket, said.words, context.now, context.settings)
     if against is not None:
         incoming = replace(incoming, text="", voice=None)
     if not _attach(ticket, incoming, speaker, act, context):
@@ -167,9 +177,8 @@ def dispute(
     if incoming.is_late and not incoming.is_private:
         where = []
     if secretary is not None and secretary.id != ticket.assignee:
-        told = incoming.words if against is Against.SECRETARY else words
-        note = staff_replies.reopened_card(again, _name(ticket, speaker), told)
-        where += tell_person(secretary, note, OutgoingClass.CARD, again, context)
+        heard = incoming if against is Against.SECRETARY else said
+        where += _tell_unsolved(secretary.id, again, heard, speaker, context)
     return where + _tell_worker(again, incoming, speaker, context)
 
 
@@ -180,8 +189,15 @@ def _name(ticket: Ticket, speaker: Speaker) -> str:
 def _tell_worker(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
-    note = staff_replies.reopened_card(ticket, _name(ticket, speaker), incoming.words)
-    return tell_person(ticket.assignee, note, OutgoingClass.CARD, ticket, context)
+    return _tell_unsolved(ticket.assignee, ticket, incoming, speaker, context)
+
+
+def _tell_unsolved(
+    person: PersonId | None, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing]:
+    came = Attached(incoming.images, incoming.images_missing)
+    note = staff_replies.reopened_card(ticket, _name(ticket, speaker), incoming.words, came)
+    return tell_person(person, note, OutgoingClass.CARD, ticket, context, came.shown)
 
 
 def close_in_silence(ticket: Ticket, context: Context) -> Ticket:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.attachments import attached_to
 from handlers.boards import Month, Viewer, log_look, numbers
 from handlers.context import Context
 from handlers.deadlines import done_of, due_now, due_of, is_overdue
@@ -237,8 +238,7 @@ def _talk(ticket: Ticket, names: frozenset[str], context: Context) -> list[Entry
 
 def _attached(message: TicketMessage) -> str:
     """Pictures and voice are named, not shown: faces and house doors stay off the board."""
-    pictures = len(message.images) + message.images_missing
-    return replies.attached(pictures, has_voice=bool(message.voice))
+    return replies.attached(attached_to([message]), has_voice=bool(message.voice))
 
 
 def _speaker(

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from handlers import alarms
 from handlers.announcing import announce
 from handlers.assignment import responsible
+from handlers.attachments import NOTHING, attached_to
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.lifecycle import opening_times, touch
-from handlers.messages import Incoming, Outgoing
+from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
+from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
 from handlers.revising import revise
@@ -112,7 +114,10 @@ def _lead_in(incoming: Incoming, reading: Reading, context: Context) -> tuple[st
 def add_to_ticket(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
 ) -> list[Outgoing]:
-    """More by the same resident: no answer, but whoever works on it sees it."""
+    """More by the same resident: no answer, but whoever works on it sees it.
+
+    Only for a picture that could not be fetched he is asked once more.
+    """
     message = _message(incoming, ticket, speaker.resident, Act.ADD, incoming.words)
     if not context.store.tickets.add_message(message):
         return []
@@ -124,7 +129,8 @@ def add_to_ticket(
             ticket, reading, incoming.target, speaker.resident, context
         )
     elif before.acknowledged_at is not None:
-        outgoing = _tell_of_more(ticket, incoming, speaker, context)
+        outgoing = _tell_of_more(ticket, message, speaker, context)
+        outgoing += _ask_for_picture(ticket, incoming, context)
     context.store.tickets.save(touch(ticket, context.now, context.settings))
     return outgoing
 
@@ -156,12 +162,28 @@ def _gather_longer(ticket: Ticket, context: Context) -> datetime | None:
 
 
 def _tell_of_more(
-    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+    ticket: Ticket, message: TicketMessage, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
-    if not incoming.words:
+    came = attached_to([message])
+    if not message.text and came == NOTHING:
         return []
-    text = staff_replies.more_came(ticket, _shown_name(ticket, speaker), incoming.words)
-    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+    text = staff_replies.more_came(ticket, _shown_name(ticket, speaker), message.text, came)
+    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context, came.shown)
+
+
+def _ask_for_picture(ticket: Ticket, incoming: Incoming, context: Context) -> list[Outgoing]:
+    """Once for a matter, where the picture was sent; of a sensitive one in private."""
+    if not incoming.images_missing or (incoming.is_late and not incoming.is_private):
+        return []
+    messages = context.store.tickets.list_messages(ticket.number)
+    if any(one.images_missing and one.key != incoming.key for one in messages):
+        return []
+    target = incoming.target
+    if ticket.is_sensitive:
+        target = Target(incoming.platform, f"private:{incoming.sender}")
+    at_users = () if target.is_private else (incoming.sender,)
+    text, number = replies.picture_wanted(), ticket.number
+    return [Outgoing(target, OutgoingClass.REPLY, text, at_users=at_users, ticket=number)]
 
 
 def _shown_name(ticket: Ticket, speaker: Speaker) -> str:

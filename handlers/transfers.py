@@ -6,6 +6,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from handlers.assignment import people_there, responsible, secretary_to_ask
+from handlers.attachments import NOTHING, from_residents
 from handlers.audience import tell_person, tell_residents
 from handlers.errors import Refused
 from handlers.lifecycle import settle, touch
@@ -46,10 +47,11 @@ def transfer(request: Request) -> list[Outgoing]:
     after = touch(after, request.now, request.settings)
     request.store.tickets.save(after)
     name = person.name if not is_elsewhere else request.settings.units[unit].name
+    came = from_residents(ticket, request.context)
     card = staff_replies.transferred_card(
-        after, request.person.name, rest or ticket.body, request.now, request.settings
+        after, request.person.name, rest or ticket.body, request.now, request.settings, came
     )
-    told = tell_person(person, card, OutgoingClass.CARD, after, request.context)
+    told = tell_person(person, card, OutgoingClass.CARD, after, request.context, came.shown)
     if is_elsewhere and not ticket.is_sensitive:
         public = replies.transferred_told(after, name)
         told += tell_residents(after, public, OutgoingClass.ANSWER, request.context)
@@ -146,7 +148,10 @@ def find_unit(name: str, request: Request, kind: UnitKind | None = None) -> Unit
 
 
 def ask_assistance(request: Request) -> list[Outgoing]:
-    """协办 <department>: it is told, may report progress, and the owner stays the owner."""
+    """协办 <department>: it is told, may report progress, and the owner stays the owner.
+
+    Pictures of a sensitive matter stay with its owner.
+    """
     ticket = request.ticket_to_act_on()
     name, _, rest = request.rest.partition(" ")
     if not name:
@@ -158,10 +163,12 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     if not request.store.approvals.add_assist(assist):
         raise Refused(refusals.asked_before(ticket.number, department))
     log(ticket, "协办", request, before=None)
-    card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body)
+    context = request.context
+    came = NOTHING if ticket.is_sensitive else from_residents(ticket, context)
+    card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body, came)
     told: list[Outgoing] = []
     for person in people:
-        told += tell_person(person, card, OutgoingClass.CARD, ticket, request.context)
+        told += tell_person(person, card, OutgoingClass.CARD, ticket, context, came.shown)
     text = staff_replies.assist_asked(ticket, department)
     return [*told, request.reply_aside(text, ticket.number)]
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from handlers.attachments import Attached
+from handlers.replies import wording
 from handlers.replies.digests import OUTCOME_NAME
 from handlers.replies.wording import STAGE_NAME
 from storage.models import Outcome, Stage, Ticket
@@ -139,7 +141,5 @@ def step_verdict(*, is_done: bool, is_over: bool, is_late: bool) -> str:
     return "超期" if is_late else "还没到期"
 
 
-def attached(pictures: int, *, has_voice: bool) -> str:
-    parts = [f"图 {pictures} 张"] if pictures else []
-    parts += ["语音"] if has_voice else []
-    return "、".join(parts)
+def attached(came: Attached, *, has_voice: bool) -> str:
+    return "、".join(part for part in (wording.attached(came), "语音" if has_voice else "") if part)

@@ -27,6 +27,10 @@ def ticket_acknowledged(
     return f"{opening}（{names_of(joined)}的情况一并记在 #{ticket.number}）" if joined else opening
 
 
+def picture_wanted() -> str:
+    return "图没收到，麻烦再发一次。"
+
+
 def sensitive_in_group() -> str:
     return "收到，已私下联系您。"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from handlers.attachments import NOTHING, Attached
 from handlers.deadlines import due_now, running_clock
 from handlers.replies.wording import (
     ANONYMOUS,
@@ -11,6 +12,7 @@ from handlers.replies.wording import (
     STAGE_NAME,
     URGENCY_NAME,
     at_local,
+    attached,
     called,
     head,
     private_head,
@@ -19,22 +21,29 @@ from handlers.settings import Settings
 from storage.models import Ticket
 
 
-def card(ticket: Ticket, resident: str, text: str, now: datetime, settings: Settings) -> str:
+def card(
+    ticket: Ticket,
+    resident: str,
+    text: str,
+    now: datetime,
+    settings: Settings,
+    came: Attached = NOTHING,
+) -> str:
     """A new matter for the person responsible."""
     who = ANONYMOUS if ticket.is_anonymous else called(resident)
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = at_local(ticket.contact_due_at, now, settings)
     return (
-        f"{first}\n{who}：{_cut(text, 90)}\n"
+        f"{first}\n{who}：{_said(text, 90, came)}\n"
         f"{due}前联系。回“{ticket.number} 受理”或“{ticket.number} 已联系”。"
     )
 
 
-def alarm(ticket: Ticket, resident: str, text: str) -> str:
+def alarm(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
     who = ANONYMOUS if ticket.is_anonymous else called(resident)
     return (
-        f"紧急 {private_head(ticket)}\n{who}：{_cut(text, 90)}\n"
+        f"紧急 {private_head(ticket)}\n{who}：{_said(text, 90, came)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
     )
 
@@ -46,12 +55,17 @@ def alarm_again(ticket: Ticket, minutes: int) -> str:
     )
 
 
-def more_came(ticket: Ticket, resident: str, text: str) -> str:
-    return f"#{ticket.number} 又补充——{called(resident)}：{_cut(text, 80)}"
+def pictures_of(ticket: Ticket) -> str:
+    return f"#{ticket.number} 居民发的图"
 
 
-def reopened_card(ticket: Ticket, resident: str, text: str) -> str:
-    said = f"：{_cut(text, 60)}" if text else ""
+def more_came(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
+    return f"#{ticket.number} 又补充——{called(resident)}：{_said(text, 80, came)}"
+
+
+def reopened_card(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
+    words = _said(text, 60, came)
+    said = f"：{words}" if words else ""
     return (
         f"{private_head(ticket)} 居民说还没好（{called(resident)}{said}）。"
         f"请再联系，回“{ticket.number} 受理”。"
@@ -97,20 +111,22 @@ def transferred(ticket: Ticket, to: str) -> str:
     return f"✓ #{ticket.number} 已转给{to}。"
 
 
-def transferred_card(ticket: Ticket, by: str, text: str, now: datetime, settings: Settings) -> str:
+def transferred_card(
+    ticket: Ticket, by: str, text: str, now: datetime, settings: Settings, came: Attached = NOTHING
+) -> str:
     due = due_now(ticket)
     when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
     first = f"转给您 {private_head(ticket)}（{by}）"
-    return f"{first}\n{_cut(text, 90)}\n{when}，回“{ticket.number} 受理”。"
+    return f"{first}\n{_said(text, 90, came)}\n{when}，回“{ticket.number} 受理”。"
 
 
 def assist_asked(ticket: Ticket, department: str) -> str:
     return f"✓ #{ticket.number} 已请{department}协办。"
 
 
-def assist_card(ticket: Ticket, by: str, text: str) -> str:
+def assist_card(ticket: Ticket, by: str, text: str, came: Attached = NOTHING) -> str:
     first = f"请协办 {private_head(ticket)}（{by}）"
-    return f"{first}\n{_cut(text, 90)}\n有进展回“{ticket.number} 进展 …”。"
+    return f"{first}\n{_said(text, 90, came)}\n有进展回“{ticket.number} 进展 …”。"
 
 
 def extension_asked(ticket: Ticket, until: str) -> str:
@@ -236,6 +252,11 @@ def unassigned(ticket: Ticket) -> str:
         f"{head(ticket)} 没有人接（指导员、副手、书记都不在），"
         f"请指定：回“{ticket.number} 转 姓名”。"
     )
+
+
+def _said(text: str, most: int, came: Attached) -> str:
+    """The words, and below them what came with them."""
+    return "\n".join(part for part in (_cut(text, most), attached(came)) if part)
 
 
 def _cut(text: str, most: int) -> str:

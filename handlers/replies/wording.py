@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from handlers.attachments import Attached
 from handlers.privacy import mask
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
@@ -88,6 +89,13 @@ def private_head(ticket: Ticket) -> str:
     if ticket.is_sensitive:
         return f"#{ticket.number} {mask(ticket.gist)}"
     return head(ticket)
+
+
+def attached(came: Attached) -> str:
+    """图 2 张、图 1 张未取到; empty where nothing came besides words."""
+    parts = [f"图 {len(came.images)} 张"] if came.images else []
+    parts += [f"图 {came.missing} 张未取到"] if came.missing else []
+    return "、".join(parts)
 
 
 def at_local(moment: datetime, now: datetime, settings: Settings) -> str:

@@ -148,6 +148,16 @@ async def test_a_recalled_line_is_not_shown(site: Site) -> None:
     assert "已撤回" in page
 
 
+async def test_pictures_are_counted_those_that_are_missing_apart(site: Site) -> None:
+    def send(town: Town) -> None:
+        town.open("停水")
+        town.say(RESIDENT, "二单元也停", quote="m1", images=("a.jpg",), images_missing=2)
+
+    await site.do(send)
+    await site.enter(SECRETARY)
+    assert "图 1 张、图 2 张未取到" in await site.text("/board/ticket/1")
+
+
 async def test_what_people_write_is_never_markup(site: Site) -> None:
     evil = "<script>alert(1)</script>\"'&lt;"
 
