@@ -70,7 +70,7 @@ class Window:
             sender_name=incoming.sender_name,
             text=incoming.words,
             is_staff=self.is_staff(incoming),
-            images=incoming.images,
+            images=incoming.images or ("",) * incoming.images_missing,
             is_voice=incoming.voice is not None,
             quote=incoming.quote,
             is_at_bot=incoming.is_at_bot,
@@ -105,7 +105,15 @@ class Window:
         if incoming.recall is not None:
             self._forget(lines, incoming)
             return
-        lines.append(replace(line, text=line.text[:MOST_CHARACTERS], ticket=ticket, act=act))
+        lines.append(
+            replace(
+                line,
+                text=line.text[:MOST_CHARACTERS],
+                images=incoming.images,
+                ticket=ticket,
+                act=act,
+            )
+        )
 
     def _meet(self, incoming: Incoming) -> None:
         unit = self._units.get(incoming.target)

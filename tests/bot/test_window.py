@@ -149,3 +149,13 @@ def test_a_voice_note_is_read_by_its_transcript(window: Window) -> None:
 
     (line,) = window.talk(said(2)).before
     assert (line.text, line.is_voice) == ("三楼漏水", True)
+
+
+def test_a_picture_that_could_not_be_fetched_is_read_as_one_and_kept_as_none(
+    window: Window,
+) -> None:
+    alone = said(1, "", images_missing=1)
+    assert len(window.line(alone).images) == 1
+
+    hear(window, alone)
+    assert [line.images for line in window.talk(said(2)).before] == [()]
