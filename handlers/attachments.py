@@ -1,10 +1,10 @@
-"""What came with a matter besides words: pictures that are kept, and those that are missing."""
+"""What came with a matter besides words: pictures, those that are missing, and voice notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.context import Context
-from storage.models import Ticket, TicketMessage
+from storage.models import Ticket, TicketMessage, VoiceNote
 
 MOST_PICTURES = 9
 """So many go with one message; as many as a phone lets one choose at once."""
@@ -16,6 +16,7 @@ class Attached:
 
     images: tuple[str, ...] = ()
     missing: int = 0
+    voices: tuple[VoiceNote, ...] = ()
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -29,10 +30,12 @@ NOTHING = Attached()
 def attached_to(messages: Iterable[TicketMessage]) -> Attached:
     images: dict[str, None] = {}
     missing = 0
+    voices: list[VoiceNote] = []
     for message in messages:
         images.update(dict.fromkeys(message.images))
         missing += message.images_missing
-    return Attached(tuple(images), missing)
+        voices += [VoiceNote.read(message.voice)] if message.voice else []
+    return Attached(tuple(images), missing, tuple(voices))
 
 
 def from_residents(ticket: Ticket, context: Context) -> Attached:

@@ -15,7 +15,15 @@ from handlers.digests import whose_move
 from handlers.errors import Refused
 from handlers.privacy import mask, mask_names
 from handlers.replies import boards as replies
-from handlers.replies.wording import CLOCK_NAME, URGENCY_NAME, at_local, called, head, stamp
+from handlers.replies.wording import (
+    CLOCK_NAME,
+    URGENCY_NAME,
+    at_local,
+    attached,
+    called,
+    head,
+    stamp,
+)
 from handlers.worktime import calendar_for
 from storage.models import (
     Clock,
@@ -238,7 +246,7 @@ def _talk(ticket: Ticket, names: frozenset[str], context: Context) -> list[Entry
 
 def _attached(message: TicketMessage) -> str:
     """Pictures and voice are named, not shown: faces and house doors stay off the board."""
-    return replies.attached(attached_to([message]), has_voice=bool(message.voice))
+    return attached(attached_to([message]))
 
 
 def _speaker(

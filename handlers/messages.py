@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.models import MessageKey, OutgoingClass, PersonId, TicketNumber, UnitId
+from storage.models import (
+    MessageKey,
+    OutgoingClass,
+    PersonId,
+    TicketNumber,
+    UnitId,
+    VoiceNote,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,11 @@ class Voice:
     seconds: int
     transcript: str | None
     file: str | None = None
+
+    @property
+    def kept(self) -> str:
+        """As it is kept with a message."""
+        return str(VoiceNote(self.seconds, self.file))
 
 
 @dataclass(frozen=True, slots=True)

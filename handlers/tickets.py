@@ -231,7 +231,7 @@ def _message(
         text=text,
         images=incoming.images,
         images_missing=incoming.images_missing,
-        voice=f"{incoming.voice.seconds}s" if incoming.voice else None,
+        voice=incoming.voice.kept if incoming.voice else None,
     )
 
 

@@ -6,8 +6,9 @@ from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.messages import Incoming, Outgoing
 from handlers.replies import voices as replies
+from handlers.replies.wording import ANONYMOUS, called
 from handlers.speakers import Speaker
-from storage.models import Act, OutgoingClass, Stage, Ticket, TicketMessage
+from storage.models import Act, OutgoingClass, Stage, Ticket, TicketMessage, VoiceNote
 
 SAME_BREATH = timedelta(minutes=10)
 """So soon after a resident's matter his voice note belongs to it."""
@@ -20,45 +21,58 @@ def is_unheard(incoming: Incoming) -> bool:
 def hear_voice(
     incoming: Incoming, speaker: Speaker, context: Context
 ) -> tuple[Ticket | None, list[Outgoing]]:
-    """In private words are asked for. In a group the instructor is asked to listen, where the
-    speaker has just raised a matter there; any other note may be chatter, and is left alone."""
-    if incoming.is_private:
-        slot = f"voice:{incoming.platform}:{incoming.conversation}:{context.now:%Y%m%d%H}"
-        text = replies.words_wanted()
-        return None, [Outgoing(incoming.target, OutgoingClass.REPLY, text, slot=slot)]
+    """A note belongs to the matter the speaker has just raised. In private words are asked for. In
+    a group any other note may be chatter, and is left alone."""
     ticket = _matter_of(incoming, speaker, context)
-    if ticket is None or not context.store.tickets.add_message(_message(incoming, ticket, speaker)):
+    if ticket is None:
+        return None, [_ask_for_words(incoming, context)] if incoming.is_private else []
+    message = _message(incoming, ticket, speaker)
+    if not context.store.tickets.add_message(message):
         return None, []
-    who = speaker.resident.name
-    card = tell_person(
-        ticket.assignee, replies.please_listen(ticket, who), OutgoingClass.CARD, ticket, context
-    )
-    slot = f"voice:{ticket.number}"
+    told = replies.kept_with if incoming.is_private else replies.heard_by_instructor
     asked = Outgoing(
         incoming.target,
         OutgoingClass.REPLY,
-        replies.heard_by_instructor(ticket),
-        at_users=(incoming.sender,),
+        told(ticket),
+        at_users=() if incoming.is_private else (incoming.sender,),
         ticket=ticket.number,
-        slot=slot,
+        slot=f"voice:{ticket.number}",
     )
-    return ticket, [asked, *card]
+    return ticket, [asked, *_tell_instructor(ticket, message, incoming, speaker, context)]
+
+
+def _ask_for_words(incoming: Incoming, context: Context) -> Outgoing:
+    slot = f"voice:{incoming.platform}:{incoming.conversation}:{context.now:%Y%m%d%H}"
+    return Outgoing(incoming.target, OutgoingClass.REPLY, replies.words_wanted(), slot=slot)
+
+
+def _tell_instructor(
+    ticket: Ticket, message: TicketMessage, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing]:
+    """In a group he is asked to listen there; of a private note that it is kept. Before the
+    acknowledgement the card will say that."""
+    who = ANONYMOUS if ticket.is_anonymous else called(speaker.resident.name)
+    if not incoming.is_private:
+        text = replies.please_listen(ticket, who)
+    elif ticket.acknowledged_at is not None:
+        text = replies.came_in_private(ticket, who, VoiceNote.read(message.voice or "0s"))
+    else:
+        return []
+    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
 
 
 def _matter_of(incoming: Incoming, speaker: Speaker, context: Context) -> Ticket | None:
+    """In private it may be one that was raised in a group, and a sensitive one too."""
     for ticket in context.store.tickets.list_for_resident(speaker.resident.id, most=3):
-        is_here = (ticket.platform, ticket.conversation) == (
-            incoming.platform,
-            incoming.conversation,
-        )
+        is_here = ticket.conversation == incoming.conversation and not ticket.is_sensitive
         is_new = context.now - ticket.opened_at <= SAME_BREATH
-        if is_here and is_new and ticket.stage is not Stage.CLOSED and not ticket.is_sensitive:
+        is_open = ticket.stage is not Stage.CLOSED
+        if is_new and is_open and (is_here or incoming.is_private):
             return ticket
     return None
 
 
 def _message(incoming: Incoming, ticket: Ticket, speaker: Speaker) -> TicketMessage:
-    seconds = incoming.voice.seconds if incoming.voice is not None else 0
     return TicketMessage(
         key=incoming.key,
         ticket=ticket.number,
@@ -69,5 +83,5 @@ def _message(incoming: Incoming, ticket: Ticket, speaker: Speaker) -> TicketMess
         text="",
         images=(),
         images_missing=0,
-        voice=f"{seconds}s",
+        voice=incoming.voice.kept if incoming.voice else None,
     )

@@ -1,12 +1,12 @@
 """Taking out what people said: of one person who asks for it, and of all when its time is over."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import orjson
 
-from storage.models import Resident, ResidentId, TicketNumber
+from storage.models import Resident, ResidentId, TicketNumber, VoiceNote
 from storage.queries import Connection, Noun
 from storage.rows import to_millis
 
@@ -59,15 +59,18 @@ class Erasure:
         """The names of all stored files that some row still speaks of."""
         rows = self._queries.list_images(self._connection)
         found = {name for (images,) in rows for name in orjson.loads(images)}
+        for (voice,) in self._queries.list_voices(self._connection):
+            found |= _file_of(voice)
         for (payload,) in self._queries.list_payloads(self._connection):
-            found.update(orjson.loads(payload).get("images", ()))
+            found |= _files_in(orjson.loads(payload))
         return frozenset(found)
 
     def list_texts_of(self, resident: ResidentId) -> tuple[frozenset[str], frozenset[str]]:
-        """Everything a resident said that is kept, and the names of his pictures."""
+        """Everything a resident said that is kept, and the names of his stored files."""
         rows = list(self._queries.list_texts_of(self._connection, resident=resident))
-        texts = frozenset(text for text, _ in rows if text)
-        return texts, frozenset(name for _, images in rows for name in orjson.loads(images))
+        texts = frozenset(text for text, _, _ in rows if text)
+        files = {name for _, images, _ in rows for name in orjson.loads(images)}
+        return texts, frozenset(files.union(*(_file_of(voice) for _, _, voice in rows)))
 
     def blank_resident(self, resident: Resident) -> None:
         """All he said, and everything that was said to him alone."""
@@ -86,7 +89,7 @@ class Erasure:
             self._queries.remove_correction(self._connection, text=text)
 
     def remove_letters(self, resident: Resident) -> frozenset[str]:
-        """His messages that could not be handled; the names of the pictures in them."""
+        """His messages that could not be handled; the names of the files in them."""
         images: set[str] = set()
         for letter, platform, sender, names in self._letters():
             if (platform, sender) == (resident.platform, resident.user_id):
@@ -152,5 +155,19 @@ class Erasure:
     def _letters(self) -> Iterator[tuple[int, str, str, frozenset[str]]]:
         for letter, payload in list(self._queries.list_letters(self._connection)):
             said = orjson.loads(payload)
-            images = frozenset(said.get("images", ()))
-            yield letter, str(said.get("platform")), str(said.get("sender")), images
+            yield letter, str(said.get("platform")), str(said.get("sender")), _files_in(said)
+
+
+def _files_in(letter: Mapping[str, object]) -> frozenset[str]:
+    """The stored files of a message that could not be handled."""
+    images, voice = letter.get("images"), letter.get("voice")
+    found = list(images) if isinstance(images, list) else []
+    if isinstance(voice, dict) and voice.get("file"):
+        found.append(voice["file"])
+    return frozenset(map(str, found))
+
+
+def _file_of(voice: str | None) -> frozenset[str]:
+    """The stored file of a voice note, where one is kept."""
+    file = VoiceNote.read(voice).file if voice else None
+    return frozenset((file,)) if file else frozenset()

@@ -56,13 +56,16 @@ select images from ticket_message where images <> '[]'
 union all select images from outbox where images <> '[]'
 union all select images from question where images <> '[]';
 
+-- name: list_voices()
+select voice from ticket_message where voice is not null;
+
 -- name: list_payloads()
 select payload from dead_letter;
 
 -- name: list_texts_of(resident)
-select text, images from ticket_message where resident = :resident
-union all select text, images from question where resident = :resident
-union all select body, '[]' from ticket where resident = :resident;
+select text, images, voice from ticket_message where resident = :resident
+union all select text, images, null from question where resident = :resident
+union all select body, '[]', null from ticket where resident = :resident;
 
 -- name: blank_messages_of(resident)!
 update ticket_message set text = '', images = '[]', images_missing = 0, voice = null

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from handlers.attachments import Attached
-from handlers.replies import wording
 from handlers.replies.digests import OUTCOME_NAME
 from handlers.replies.wording import STAGE_NAME
 from storage.models import Outcome, Stage, Ticket
@@ -139,7 +137,3 @@ def step_verdict(*, is_done: bool, is_over: bool, is_late: bool) -> str:
     if is_over:
         return "没走到"
     return "超期" if is_late else "还没到期"
-
-
-def attached(came: Attached, *, has_voice: bool) -> str:
-    return "、".join(part for part in (wording.attached(came), "语音" if has_voice else "") if part)

@@ -8,7 +8,7 @@ from handlers.attachments import Attached
 from handlers.privacy import mask
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
-from storage.models import ApprovalKind, Clock, Stage, Ticket, Urgency
+from storage.models import ApprovalKind, Clock, Stage, Ticket, Urgency, VoiceNote
 
 CLOCK_NAME = {
     Clock.CONTACT: "联系",
@@ -92,10 +92,14 @@ def private_head(ticket: Ticket) -> str:
 
 
 def attached(came: Attached) -> str:
-    """图 2 张、图 1 张未取到; empty where nothing came besides words."""
+    """图 2 张、图 1 张未取到、语音 8 秒; empty where nothing came besides words."""
     parts = [f"图 {len(came.images)} 张"] if came.images else []
     parts += [f"图 {came.missing} 张未取到"] if came.missing else []
-    return "、".join(parts)
+    return "、".join((*parts, *map(spoken, came.voices)))
+
+
+def spoken(note: VoiceNote) -> str:
+    return f"语音 {note.seconds} 秒" if note.seconds else "语音"
 
 
 def at_local(moment: datetime, now: datetime, settings: Settings) -> str:

@@ -54,6 +54,7 @@ from storage.models.tickets import (
     Ticket,
     TicketMessage,
     Urgency,
+    VoiceNote,
 )
 
 __all__ = [
@@ -97,5 +98,6 @@ __all__ = [
     "TicketNumber",
     "UnitId",
     "Urgency",
+    "VoiceNote",
     "Watermark",
 ]

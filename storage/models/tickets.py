@@ -144,8 +144,26 @@ class ListedTicket(Ticket):
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceNote:
+    """A voice note as it is kept with a message, "8s <stored file name>": 0 seconds where the
+    platform does not say, no name where no file is kept."""
+
+    seconds: int
+    file: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.seconds}s {self.file or ''}".rstrip()
+
+    @classmethod
+    def read(cls, kept: str) -> "VoiceNote":
+        length, _, file = kept.partition(" ")
+        return cls(int(length.removesuffix("s")), file or None)
+
+
+@dataclass(frozen=True, slots=True)
 class TicketMessage:
-    """One chat message that belongs to a ticket. `images` are stored file names."""
+    """One chat message that belongs to a ticket. `images` are stored file names, `voice` is a
+    VoiceNote as text."""
 
     key: MessageKey
     ticket: TicketNumber

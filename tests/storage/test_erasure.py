@@ -14,6 +14,7 @@ from storage.models import (
     Ticket,
     TicketMessage,
     TicketNumber,
+    VoiceNote,
 )
 from storage.store import Store
 
@@ -88,6 +89,21 @@ def test_files_are_known_wherever_they_are_spoken_of(
     say(store, open_ticket(), resident, now)
     store.reception.add_dead_letter("k", now, '{"images": ["b.jpg"]}', "ValueError", 5)
     assert store.erasure.list_images() == {"a.jpg", "b.jpg"}
+
+
+def test_voice_notes_are_files_too(
+    store: Store, open_ticket: Open, resident: Resident, now: datetime
+) -> None:
+    note = TicketMessage(
+        *(MessageKey("k"), open_ticket().number, resident.id, None, Act.ADD, now, ""),
+        voice=str(VoiceNote(8, "c.silk")),
+    )
+    store.tickets.add_message(note)
+    letter = f'{{"platform": "qq", "sender": "{resident.user_id}", "voice": {{"file": "d.silk"}}}}'
+    store.reception.add_dead_letter("k", now, letter, "ValueError", 5)
+    assert store.erasure.list_images() == {"c.silk", "d.silk"}
+    assert store.erasure.list_texts_of(resident.id)[1] == {"c.silk"}
+    assert store.erasure.remove_letters(resident) == {"d.silk"}
 
 
 def test_an_account_is_forgotten_in_keys_chats_slots_and_mentions(
