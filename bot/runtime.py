@@ -16,12 +16,13 @@ from bot.delivery import Delivery
 from bot.exchanges import Exchanges, is_answer
 from bot.flood import Floods
 from bot.letters import from_payload
+from bot.notices import job_for
 from bot.opinions import Bench, Opinions, Work
 from bot.queueing import queue_outgoing, targets_of
 from bot.reception import Reception
 from bot.tries import PATIENCE, Tries
 from bot.window import Window
-from handlers import followups, rooms
+from handlers import followups
 from handlers.characters import is_cut
 from handlers.context import Context
 from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
@@ -137,13 +138,14 @@ class Runtime:
         await self._delivery.echoed(echo)
 
     async def noticed(self, notice: Notice) -> None:
-        """An account went or came, a group was renamed."""
-        log.info("notice %s %s/%s", notice.kind, notice.platform, notice.account)
+        """An account went or came, a group was renamed, left or entered."""
+        place = notice.conversation or ""
+        log.info("notice %s %s/%s %s", notice.kind, notice.platform, notice.account, place)
         await self.reception.noticed(notice)
         if notice.kind == "online":
             self._delivery.wake()
-        elif notice.kind == "rooms":
-            await self.run("rooms", partial(rooms.review, notice.platform, notice.rooms))
+        if (job := job_for(notice)) is not None:
+            await self.run(notice.kind, job)
 
     async def run(self, name: str, job: Job, at: datetime | None = None) -> int:
         """A timed job in one transaction; how many messages it queued.

@@ -1,12 +1,16 @@
-"""Groups whose ids have changed: WeChat may give a room another one with each login."""
+"""Groups the bot is taken into or out of, and those whose ids have changed: WeChat may give a room
+another one with each login."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.alarms import ADMINISTRATOR
 from handlers.assignment import private_to
 from handlers.context import Context
-from handlers.messages import Outgoing, Room
+from handlers.messages import Outgoing, Room, Target
+from handlers.replies import rooms as replies
 from handlers.replies.rooms import room_changed
+from handlers.worktime import calendar_for
 from storage.models import Conversation, OutgoingClass, UnitId
 
 
@@ -78,10 +82,60 @@ def _ask(gone: Conversation, room: Room, context: Context) -> list[Outgoing]:
         return []
     text = room_changed(gone.title, room.topic, unit.name, _staff_in(room, gone, context))
     slot = _slot(gone.platform, gone.conversation, room.conversation)
+    return _tell_administrators(OutgoingClass.REMINDER, text, slot, context)
+
+
+def lose(group: Target, at: datetime, context: Context) -> list[Outgoing]:
+    """The bot's account is no longer in a group: of a bound one the administrators are told."""
+    known = context.store.conversations.get(group.platform, group.conversation)
+    if known is None:
+        return []
+    text = replies.group_lost(_unit_name(known, context), _called(group, known))
+    slot = f"lost:{group.platform}:{group.conversation}:{at.isoformat()}"
+    return _tell_administrators(OutgoingClass.NOTICE, text, slot, context)
+
+
+def enter(group: Target, context: Context) -> list[Outgoing]:
+    """The bot's account is in a group: whose it is, only an administrator can say."""
+    if context.store.conversations.get(group.platform, group.conversation) is not None:
+        return []
+    slot = f"entered:{group.platform}:{group.conversation}:{_today(context)}"
+    text = replies.group_new(_called(group, None))
+    return _tell_administrators(OutgoingClass.NOTICE, text, slot, context)
+
+
+def fall_silent(group: Target, seconds: int, context: Context) -> list[Outgoing]:
+    """The bot may not speak in a bound group for a while; told once a day."""
+    known = context.store.conversations.get(group.platform, group.conversation)
+    if known is None:
+        return []
+    minutes = max(1, round(seconds / 60))
+    text = replies.group_muted(_unit_name(known, context), _called(group, known), minutes)
+    slot = f"muted:{group.platform}:{group.conversation}:{_today(context)}"
+    return _tell_administrators(OutgoingClass.NOTICE, text, slot, context)
+
+
+def _unit_name(known: Conversation, context: Context) -> str:
+    unit = context.settings.units.get(known.unit)
+    return unit.name if unit is not None else known.unit
+
+
+def _called(group: Target, known: Conversation | None) -> str:
+    title = known.title if known is not None else ""
+    return replies.group_called(group.platform, group.conversation, title)
+
+
+def _today(context: Context) -> str:
+    return calendar_for(context.settings.worktime).local(context.now).date().isoformat()
+
+
+def _tell_administrators(
+    kind: OutgoingClass, text: str, slot: str, context: Context
+) -> list[Outgoing]:
     return [
         Outgoing(
             private_to(context.store, person.id),
-            OutgoingClass.REMINDER,
+            kind,
             text,
             person=person.id,
             slot=f"{slot}:{person.id}",

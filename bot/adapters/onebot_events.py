@@ -149,6 +149,8 @@ def _read_notice(event: Payload, account: str, now: datetime) -> Heard | None:
             return _read_recall(event, account, now)
         case "group_increase" if group:
             return _notice(event, account, "joined", group, user, now)
+        case "group_decrease" if group and event.get("sub_type") in ("kick_me", "disband"):
+            return _notice(event, account, "left", group, account, now)
         case "group_decrease" if group:
             return _notice(event, account, "left", group, user, now)
         case "group_ban" if group and user in (account, ""):

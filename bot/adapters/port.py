@@ -44,8 +44,8 @@ class Notice:
     """Something that happened to an account or a group, not said by anybody.
 
     kind: ``online`` ``offline`` ``joined`` ``left`` ``renamed`` ``muted``; `detail` is the new
-    title, the reason, the member's user id. ``rooms`` tells all groups the account is in, where
-    their ids may change.
+    title, the reason, the seconds of a mute, the member's user id: `account` where it is the bot
+    itself. ``rooms`` tells all groups the account is in, where their ids may change.
     """
 
     platform: str

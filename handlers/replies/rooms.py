@@ -14,6 +14,31 @@ def room_changed(old_title: str, title: str, unit: str, staff: Sequence[str]) ->
     )
 
 
+def group_lost(unit: str, group: str) -> str:
+    return (
+        f"{unit}的{group}我不在里面了（被移出，或群解散了），那里的话我听不见。"
+        f"请把我拉回去，不用重新绑定。"
+    )
+
+
+def group_new(group: str) -> str:
+    return (
+        f"有人把我拉进了{group}，还没绑定支部，那里的话我先不听。"
+        f"要用的话，请在那个群里@我说“绑定本群 支部名”。"
+    )
+
+
+def group_muted(unit: str, group: str, minutes: int) -> str:
+    return f"{unit}的{group}把我禁言了（{minutes} 分钟）。我还听得见，要说的话先留着。"
+
+
+def group_called(platform: str, conversation: str, title: str) -> str:
+    """QQ群“城关大家庭”, without a title QQ群（700108）; WeChat's ids say nothing to anybody."""
+    kind = {"qq": "QQ群", "wechat": "微信群"}.get(platform, "群")
+    number = conversation.removeprefix("group:")
+    return f"{kind}“{title}”" if title else f"{kind}（{number}）" if number.isdigit() else kind
+
+
 def group_bound(unit: str) -> str:
     return f"本群已绑定{unit}。大家直接说事就行，我会记下来。"
 

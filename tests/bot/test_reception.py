@@ -1,6 +1,9 @@
 """What was heard how far, and the gaps."""
 
+import logging
 from datetime import datetime, timedelta
+
+import pytest
 
 from bot.adapters.port import Notice
 from bot.catchup import CatchUp
@@ -54,6 +57,35 @@ async def test_a_group_that_gets_another_name_is_known_by_it(a_bot: Bot) -> None
     group = await a_bot.database.read(lambda store: store.conversations.get("qq", GROUP))
     assert group is not None
     assert group.title == "城关大家庭"
+
+
+async def test_administrators_are_told_that_the_account_was_taken_out_of_a_group(
+    a_bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "lianxin.runtime")
+    await a_bot.runtime.noticed(notice("left", BEGIN, GROUP, "20001"))
+    assert await a_bot.rows() == []
+
+    await a_bot.runtime.noticed(notice("left", BEGIN, GROUP, "8000"))
+    assert ["听不见" in row.text for row in await a_bot.rows()] == [True]
+    assert f"notice left qq/8000 {GROUP}" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "detail", "rows"),
+    [
+        ("joined", "group:999", "8000", 1),
+        ("joined", "group:999", "20001", 0),
+        ("muted", GROUP, "600", 1),
+        ("muted", GROUP, "0", 0),
+        ("muted", GROUP, "-1", 0),
+    ],
+)
+async def test_what_happens_to_the_account_in_a_group_is_told(
+    kind: str, place: str, detail: str, rows: int, a_bot: Bot
+) -> None:
+    await a_bot.runtime.noticed(notice(kind, BEGIN, place, detail))
+    assert len(await a_bot.rows()) == rows
 
 
 async def test_what_was_missed_is_caught_up_with(a_bot: Bot) -> None:

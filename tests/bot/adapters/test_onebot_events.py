@@ -121,6 +121,19 @@ def test_notices(name: str, kind: str, conversation: str | None, detail: str) ->
     assert (found.kind, found.conversation, found.detail) == (kind, conversation, detail)
 
 
+def test_a_group_that_is_disbanded_is_left_by_the_account_itself() -> None:
+    event = {
+        "post_type": "notice",
+        "notice_type": "group_decrease",
+        "sub_type": "disband",
+        "group_id": 700103,
+        "user_id": 0,
+    }
+    found = read_event(event, "10001", NOW)
+    assert isinstance(found, Notice)
+    assert (found.kind, found.detail) == ("left", "10001")
+
+
 def test_a_lifecycle_event_says_nothing_new() -> None:
     assert heard("napcat_lifecycle") is None
 
