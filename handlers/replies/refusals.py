@@ -84,11 +84,11 @@ def no_extension_needed(ticket: Ticket) -> str:
 
 
 def group_not_bound() -> str:
-    return "这个群还没有绑定支部，请管理员发“绑定本群 支部名”。"
+    return "这个群还没有绑定支部，请管理员@我说“绑定本群 支部名”。"
 
 
 def bind_in_the_group() -> str:
-    return "请在要绑定的群里发“绑定本群 支部名”。"
+    return "请在要绑定的群里@我说“绑定本群 支部名”。"
 
 
 def branch_wanted() -> str:

@@ -10,7 +10,7 @@ def room_changed(old_title: str, title: str, unit: str, staff: Sequence[str]) ->
     return (
         f"{unit}的微信群{old}找不到了，多半是重新登录后群号变了。"
         f"现在有个群叫“{title}”{members}。"
-        f"是它的话，请在那个群里发“绑定本群 {unit}”；不是就不用管。"
+        f"是它的话，请在那个群里@我说“绑定本群 {unit}”；不是就不用管。"
     )
 
 

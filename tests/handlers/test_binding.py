@@ -1,7 +1,7 @@
 """Which group belongs to which unit, which account to whom."""
 
 from storage.models import UnitId
-from tests.handlers.town import ADMINISTRATOR, GROUP, INSTRUCTOR, Town, to
+from tests.handlers.town import ADMINISTRATOR, GROUP, INSTRUCTOR, RESIDENT, Town, to
 
 
 def test_the_administrator_binds_a_group(town: Town) -> None:
@@ -29,3 +29,10 @@ def test_pausing_a_group_is_told_in_private(town: Town) -> None:
     bound = town.store.conversations.get("qq", GROUP)
     assert bound is not None
     assert bound.is_paused
+
+
+def test_the_words_that_are_asked_for_bind_a_group(town: Town) -> None:
+    asked = town.say(RESIDENT, "@连心 在吗", where="group:999", is_at_bot=True)[0].text
+    assert "@我说“绑定本群 支部名”" in asked
+    town.say(ADMINISTRATOR, "@连心 绑定本群 城关", where="group:999", is_at_bot=True)
+    assert town.store.conversations.get("qq", "group:999") is not None
