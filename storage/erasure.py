@@ -98,8 +98,10 @@ class Erasure:
         return frozenset(images)
 
     def blank_shared(self, number: TicketNumber, *, is_opener: bool) -> None:
-        """A matter of others too: it goes on, without his words."""
+        """A matter of others too: it goes on, without his words, and no picture of it that waits
+        to be sent (till the morning, say) goes out any more."""
         self._queries.drop_befores(self._connection, number=number)
+        self._queries.drop_waiting_images(self._connection, number=number)
         self._queries.blank_ticket_outbox(self._connection, number=number)
         if is_opener:
             self._queries.blank_body(self._connection, number=number, body=GONE)

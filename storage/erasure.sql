@@ -30,6 +30,9 @@ update approval set reason = '' where ticket = :number;
 update outbox set text = '', at_users = '[]', images = '[]'
 where ticket = :number and state in ('sent', 'dead', 'cancelled');
 
+-- name: drop_waiting_images(number)!
+update outbox set images = '[]' where ticket = :number and state in ('new', 'unknown');
+
 -- name: blank_past_names()!
 update resident set name = ''
 where name <> '' and not exists (

@@ -91,6 +91,21 @@ def test_files_are_known_wherever_they_are_spoken_of(
     assert store.erasure.list_images() == {"a.jpg", "b.jpg"}
 
 
+def test_pictures_that_wait_to_be_sent_are_dropped_with_the_resident_they_came_from(
+    store: Store, open_ticket: Open, now: datetime
+) -> None:
+    number = open_ticket().number
+    row = store.outbox.queue(
+        *("card", "qq", "private:7", None, OutgoingClass.CARD, "新件", (), ("a.jpg",)),
+        *(number, None, now, now),
+    )
+    assert row is not None
+    store.erasure.blank_shared(number, is_opener=False)
+    waiting = store.outbox.get(row)
+    assert waiting is not None
+    assert (waiting.text, waiting.images) == ("新件", ())
+
+
 def test_voice_notes_are_files_too(
     store: Store, open_ticket: Open, resident: Resident, now: datetime
 ) -> None:
