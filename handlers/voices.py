@@ -29,16 +29,26 @@ def hear_voice(
     message = _message(incoming, ticket, speaker)
     if not context.store.tickets.add_message(message):
         return None, []
-    told = replies.kept_with if incoming.is_private else replies.heard_by_instructor
-    asked = Outgoing(
+    told = _tell_instructor(ticket, message, incoming, speaker, context)
+    if not incoming.is_late or incoming.is_private:
+        told.insert(0, _answer(ticket, incoming))
+    return ticket, told
+
+
+def _answer(ticket: Ticket, incoming: Incoming) -> Outgoing:
+    if not incoming.is_private:
+        text = replies.heard_by_instructor(ticket)
+    else:
+        is_kept = incoming.voice is not None and incoming.voice.file is not None
+        text = replies.kept_with(ticket) if is_kept else replies.words_wanted()
+    return Outgoing(
         incoming.target,
         OutgoingClass.REPLY,
-        told(ticket),
+        text,
         at_users=() if incoming.is_private else (incoming.sender,),
         ticket=ticket.number,
         slot=f"voice:{ticket.number}",
     )
-    return ticket, [asked, *_tell_instructor(ticket, message, incoming, speaker, context)]
 
 
 def _ask_for_words(incoming: Incoming, context: Context) -> Outgoing:

@@ -56,6 +56,8 @@ def test_a_note_that_could_not_be_fetched_is_told_as_missing(town: Town) -> None
     assert to(told, private(INSTRUCTOR)) == [
         "#1 小何妈妈私下发来语音，我听不了，没取到，也请他打几个字。"
     ]
+    assert "记在" not in to(told, private(RESIDENT))[0]
+    assert "打几个字" in to(told, private(RESIDENT))[0]
 
 
 def test_a_note_about_a_sensitive_matter_is_heard_in_private_only(town: Town) -> None:
@@ -76,6 +78,12 @@ def test_more_that_was_spoken_says_so(town: Town) -> None:
     told = town.say(RESIDENT, quote="m1", voice=Voice(7, "三单元也停了"))
     assert to(told, GROUP) == []
     assert to(told, private(INSTRUCTOR)) == ["#1 又补充——小何妈妈：三单元也停了\n语音 7 秒"]
+
+
+def test_an_old_note_is_told_to_the_instructor_without_a_reply_in_the_group(town: Town) -> None:
+    town.say(RESIDENT, "3号楼停水了", reading=matter())
+    told = town.say(RESIDENT, voice=NOTE, is_late=True)
+    assert [row.conversation for row in told] == [private(INSTRUCTOR)]
 
 
 def test_a_note_of_somebody_else_is_left_alone(town: Town) -> None:
