@@ -199,7 +199,8 @@ def keep_line(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Con
 def join_ticket(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
 ) -> list[Outgoing]:
-    """The same matter by another resident: counted in, told once, answered with the rest."""
+    """The same matter by another resident: counted in, told once, answered with the rest. What he
+    shows is seen by whoever works on it."""
     message = _message(incoming, ticket, speaker.resident, Act.JOIN, incoming.words)
     if not context.store.tickets.add_message(message):
         return []
@@ -215,7 +216,11 @@ def join_ticket(
     elif ticket.acknowledged_at is None:
         ticket = replace(ticket, gather_until=_gather_longer(ticket, context))
     context.store.tickets.save(touch(ticket, context.now, context.settings))
-    return []
+    is_shown = bool(message.images or message.images_missing)
+    if ticket.acknowledged_at is None or not is_shown:
+        return []
+    outgoing = _tell_of_more(ticket, message, speaker, context)
+    return outgoing + _ask_for_picture(ticket, incoming, context)
 
 
 def _message(

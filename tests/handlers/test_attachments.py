@@ -12,6 +12,7 @@ from tests.handlers.town import (
     OTHER_INSTRUCTOR,
     RESIDENT,
     SECRETARY,
+    THIRD,
     Town,
     matter,
     private,
@@ -46,6 +47,14 @@ def test_a_picture_of_a_neighbour_who_joins_is_on_the_card_too(town: Town) -> No
     town.say(RESIDENT, "又没水", reading=matter("停水"), images=("a.jpg",))
     town.say(NEIGHBOUR, "我家也没水", quote="m1", images=("b.jpg",))
     assert last_to(town.wait(seconds=100), INSTRUCTOR).images == ("a.jpg", "b.jpg")
+
+
+def test_a_picture_of_a_neighbour_who_joins_later_goes_to_the_instructor(town: Town) -> None:
+    town.open("停水")
+    assert to(town.say(NEIGHBOUR, "我家也没水", quote="m1"), private(INSTRUCTOR)) == []
+    card = last_to(town.say(THIRD, "我家也没水", quote="m1", images=("b.jpg",)), INSTRUCTOR)
+    assert card.text == "#1 又补充——老丁：我家也没水\n图 1 张"
+    assert card.images == ("b.jpg",)
 
 
 def test_a_picture_whose_line_was_taken_back_is_not_shown(town: Town) -> None:
