@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import alarms
+from handlers.assignment import lowest_level
 from handlers.attachments import from_residents, is_picture_wanted
 from handlers.audience import audiences, tell_person
 from handlers.context import Context
@@ -41,7 +42,7 @@ def _sensitive_words(
     ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident, context: Context
 ) -> list[Outgoing]:
     private = Target(incoming.platform, f"private:{resident.user_id}")
-    text = replies.sensitive_in_private(ticket, reading.against is not None)
+    text = replies.sensitive_in_private(ticket, _secretary_told(ticket, reading, context))
     if is_picture_wanted(ticket, context):
         text += replies.picture_wanted()
     told = [Outgoing(private, OutgoingClass.ANSWER, text, ticket=ticket.number, unit=ticket.unit)]
@@ -49,6 +50,14 @@ def _sensitive_words(
         public = replies.sensitive_in_group()
         told.insert(0, Outgoing(incoming.target, OutgoingClass.ACK, public, ticket=ticket.number))
     return told
+
+
+def _secretary_told(ticket: Ticket, reading: Reading, context: Context) -> int | None:
+    """How many steps up the secretary is whom a complaint about staff goes to."""
+    is_with_the_town = ticket.unit == context.settings.town
+    if reading.against is None or ticket.assignee is None or is_with_the_town:
+        return None
+    return lowest_level(context.store, ticket, context.settings)
 
 
 def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:

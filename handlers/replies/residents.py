@@ -35,10 +35,11 @@ def sensitive_in_group() -> str:
     return "收到，已私下联系您。"
 
 
-def sensitive_in_private(ticket: Ticket, is_about_staff: bool) -> str:
-    who = "我只转给支部书记" if is_about_staff else "我只转给负责的人"
+def sensitive_in_private(ticket: Ticket, about_staff_at: int | None) -> str:
+    """`about_staff_at`: a complaint about staff goes to the secretary so many levels up."""
+    who = {None: "负责的人", 0: "支部书记"}.get(about_staff_at, "上一级的书记")
     return (
-        f"您说的事{who}，别人看不到，编号 #{ticket.number}。"
+        f"您说的事我只转给{who}，别人看不到，编号 #{ticket.number}。"
         "方便的话再说说时间、地点；想匿名就回“匿名”。"
     )
 

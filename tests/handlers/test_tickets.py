@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.characters import clean
-from handlers.reading import Gate
+from handlers.reading import Against, Gate
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
     GROUP,
@@ -171,6 +173,23 @@ def test_a_sensitive_matter_says_nothing_in_public(town: Town) -> None:
     assert "低保" not in "".join(to(told, GROUP))
     assert "匿名" in to(told, private(RESIDENT))[0]
     assert to(town.wait(seconds=100), GROUP) == []
+
+
+@pytest.mark.parametrize(
+    ("against", "told"),
+    [
+        (Against.INSTRUCTOR, "只转给支部书记"),
+        (Against.CADRE, "只转给支部书记"),
+        (Against.SECRETARY, "只转给上一级的书记"),
+        (None, "只转给负责的人"),
+    ],
+)
+def test_who_complains_about_staff_is_told_truly_to_whom_it_goes(
+    town: Town, against: Against | None, told: str
+) -> None:
+    reading = matter("低保的事", is_sensitive=True, against=against)
+    words = town.tell(RESIDENT, "把低保给了他亲戚", reading=reading)
+    assert told in to(words, private(RESIDENT))[0]
 
 
 def test_more_that_shows_danger_raises_the_alarm(town: Town) -> None:
