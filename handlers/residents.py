@@ -4,16 +4,23 @@ from dataclasses import replace
 
 from handlers.assignment import kept_from_holder
 from handlers.closing import goes_on_in
-from handlers.confirmations import Verdict, apply_verdict, confirm, dispute
+from handlers.confirmations import (
+    Verdict,
+    apply_verdict,
+    confirm,
+    dispute,
+    is_mere_thanks,
+)
 from handlers.errors import Refused
 from handlers.messages import Incoming, Outgoing
 from handlers.reading import Gate, Reading
 from handlers.replies import refusals
 from handlers.replies import residents as replies
+from handlers.replies.wording import ANONYMOUS, called
 from handlers.requests import Request
 from handlers.tickets import add_to_ticket, open_ticket
 from handlers.understanding import read_text
-from storage.models import Stage, Ticket
+from storage.models import OutgoingState, Stage, Ticket
 
 
 def add(request: Request) -> list[Outgoing]:
@@ -63,13 +70,49 @@ def unsatisfied(request: Request) -> list[Outgoing]:
 
 
 def stay_anonymous(request: Request) -> list[Outgoing]:
-    """匿名: in private; whoever works on the matter no longer sees the name."""
+    """匿名: in private; whoever works on the matter no longer sees the name.
+
+    匿名 and what happened is a matter of its own.
+    """
+    if request.number is None and request.rest and not is_mere_thanks(request.rest):
+        return _open_unnamed(request)
     if not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
     ticket = own_ticket(request)
+    was_named = _take_name_out(ticket, request)
     request.store.tickets.save(replace(ticket, is_anonymous=True, updated_at=request.now))
     request.store.history.add(ticket.number, request.now, "改为匿名", message_key=request.key)
-    return [request.reply(replies.anonymous_now(ticket), ticket.number)]
+    return [request.reply(replies.anonymous_now(ticket, was_named=was_named), ticket.number)]
+
+
+def _open_unnamed(request: Request) -> list[Outgoing]:
+    """Delicate, because the resident says so; what endangers life is heard as ever."""
+    reading = read_text(request.rest, request.speaker.unit, request.context)
+    is_sensitive = reading.is_sensitive or reading.danger is None
+    _, outgoing = open_ticket(
+        request.incoming,
+        replace(reading, is_sensitive=is_sensitive),
+        request.speaker.resident,
+        request.speaker.unit,
+        request.context,
+        body=f"{request.word} {request.rest}",
+    )
+    return outgoing
+
+
+def _take_name_out(ticket: Ticket, request: Request) -> bool:
+    """Of what has not left yet; whether anything with the name has."""
+    named = f"{called(request.speaker.resident.name)}："
+    was_named = False
+    for row in request.store.outbox.list_for_ticket(ticket.number):
+        if row.person is None or named not in row.text or row.state is OutgoingState.CANCELLED:
+            continue
+        if row.state is OutgoingState.NEW and not row.tries:
+            unnamed = row.text.replace(named, f"{ANONYMOUS}：")
+            request.store.outbox.set_text(row.id, unnamed)
+        else:
+            was_named = True
+    return was_named
 
 
 def own_ticket(request: Request) -> Ticket:

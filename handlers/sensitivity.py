@@ -37,6 +37,17 @@ _RULES = tuple(
 )
 
 
+_UNNAMED = re.compile(
+    r"匿名|(?:别|莫|甭|不要|不想|请勿)(?:跟人|对外|让人)?(?:说|讲|写|提|透露|公开|暴露|知道)(?:出去?|到)?"
+    r"(?:是我|我?的?(?:名字|姓名|大名))"
+)
+
+
+def asks_to_be_unnamed(text: str) -> bool:
+    """匿名, 别说是我: whoever works on it is not told the name."""
+    return bool(_UNNAMED.search(text))
+
+
 def against_in(text: str) -> Against | None:
     """Whose conduct is complained of; an address ("王书记，…") is no complaint."""
     return next((against for against, rule in _RULES if rule.search(text)), None)

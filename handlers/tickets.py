@@ -16,7 +16,7 @@ from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ANONYMOUS
 from handlers.revising import revise
-from handlers.sensitivity import against_in
+from handlers.sensitivity import against_in, asks_to_be_unnamed
 from handlers.speakers import Speaker
 from handlers.words import search_words
 from storage.models import (
@@ -78,7 +78,7 @@ def _add(
         conversation=incoming.conversation,
         resident=resident.id,
         is_sensitive=reading.is_sensitive,
-        is_anonymous=False,
+        is_anonymous=asks_to_be_unnamed(body),
         kind=reading.kind,
         field=reading.field,
         urgency=reading.urgency,
@@ -148,6 +148,7 @@ def _with_more(ticket: Ticket, incoming: Incoming, reading: Reading, context: Co
         place=place,
         place_key=key,
         gather_until=_gather_longer(ticket, context),
+        is_anonymous=ticket.is_anonymous or asks_to_be_unnamed(words),
     )
     if reading.urgency is Urgency.CRITICAL:
         return replace(ticket, urgency=Urgency.CRITICAL)

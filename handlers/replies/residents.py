@@ -38,9 +38,11 @@ def sensitive_in_group() -> str:
 def sensitive_in_private(ticket: Ticket, about_staff_at: int | None) -> str:
     """`about_staff_at`: a complaint about staff goes to the secretary so many levels up."""
     who = {None: "负责的人", 0: "支部书记"}.get(about_staff_at, "上一级的书记")
+    unnamed = "，不提您的名字" if ticket.is_anonymous else ""
+    more = "" if ticket.is_anonymous else "；往后不想提名字，回“匿名”"
     return (
-        f"您说的事我只转给{who}，别人看不到，编号 #{ticket.number}。"
-        "方便的话再说说时间、地点；想匿名就回“匿名”。"
+        f"您说的事我只转给{who}{unnamed}，别人看不到，编号 #{ticket.number}。"
+        f"方便的话再说说时间、地点{more}。"
     )
 
 
@@ -146,7 +148,9 @@ def left_out(number: int) -> str:
     return f"#{number} 已把您去掉，别的邻居还在等，接着办。"
 
 
-def anonymous_now(ticket: Ticket) -> str:
+def anonymous_now(ticket: Ticket, *, was_named: bool) -> str:
+    if was_named:
+        return f"#{ticket.number} 往后不再提您的名字；先前转出去的那条带着名字。"
     return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
 
 

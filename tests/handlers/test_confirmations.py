@@ -5,7 +5,8 @@ import pytest
 from handlers import dispatch
 from handlers.confirmations import Verdict, verdict_of
 from handlers.reading import Match
-from storage.models import Act, Outcome, OutgoingClass, Stage, TicketNumber
+from storage.models import Act, Outcome, OutgoingClass, Stage, TicketNumber, Urgency
+from tests.handlers.conftest import TownMaker
 from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
@@ -13,6 +14,7 @@ from tests.handlers.town import (
     RESIDENT,
     SECRETARY,
     Town,
+    matter,
     of,
     private,
     to,
@@ -191,6 +193,51 @@ def test_anonymous_hides_the_name_from_then_on(town: Town) -> None:
     card = to(told, private(INSTRUCTOR))[0]
     assert "匿名居民" in card
     assert "小何" not in card
+
+
+def test_who_asks_to_be_unnamed_at_once_is_named_to_nobody(town: Town) -> None:
+    text = "匿名反映一下，会计把我们村低保款截留了，别说是我"
+    told = town.tell(RESIDENT, text, reading=matter("截留", is_sensitive=True))
+    assert town.ticket(1).is_anonymous
+    assert "不提您的名字" in to(told, private(RESIDENT))[0]
+    assert not [row for row in told if row.person and "小何" in row.text]
+
+
+def test_who_asks_later_is_told_that_the_card_bore_the_name(town: Town) -> None:
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    for row in town.store.outbox.list_new():
+        town.mark_sent(row, f"s{row.id}")
+    told = town.tell(RESIDENT, "匿名")
+    assert to(told, private(RESIDENT)) == ["#1 往后不再提您的名字；先前转出去的那条带着名字。"]
+
+
+def test_a_card_that_waits_for_the_morning_loses_the_name(town_at: TownMaker) -> None:
+    town = town_at("2026-11-24 23:00")
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    told = town.tell(RESIDENT, "匿名")
+    assert "办事的人看不到您的名字" in to(told, private(RESIDENT))[0]
+    card = to(list(town.store.outbox.list_new()), private(INSTRUCTOR))[0]
+    assert "匿名居民：" in card
+    assert "小何" not in card
+
+
+def test_what_is_said_after_the_word_is_a_matter_of_its_own(town: Town) -> None:
+    town.open("路灯不亮", where=private(RESIDENT))
+    told = town.tell(RESIDENT, "匿名 我们楼上男人天天打老婆，孩子哭得厉害")
+    ticket = town.ticket(2)
+    assert (ticket.is_anonymous, ticket.urgency) == (True, Urgency.CRITICAL)
+    assert "打老婆" in ticket.body
+    alarm = to(told, private(INSTRUCTOR))[0]
+    assert "匿名居民" in alarm
+    assert "小何" not in alarm
+    assert not town.ticket(1).is_anonymous
+
+
+def test_thanks_after_the_word_are_no_matter(town: Town) -> None:
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    town.tell(RESIDENT, "匿名，谢谢")
+    assert town.ticket(1).is_anonymous
+    assert len(town.tickets()) == 1
 
 
 def test_progress_and_own_list(town: Town) -> None:
