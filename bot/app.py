@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -21,15 +22,17 @@ from bot.delivery import Delivery
 from bot.leftovers import remove_leftovers
 from bot.models import load_and_tell
 from bot.opinions import Opinions, make_opinions
+from bot.queueing import queue_outgoing
 from bot.recollection import recollect
 from bot.runtime import Runtime
 from bot.schedule import Schedule, calendar_jobs
 from bot.watch import Watch
-from handlers import intents, roster, words
+from handlers import intents, roster, unreached, words
 from handlers.context import Context
 from storage import migrate
 from storage.database import Database, open_database
 from storage.errors import Owned
+from storage.models import OutboxRow
 from storage.ownership import Ownership, own
 from storage.store import Store
 
@@ -134,7 +137,12 @@ class App:
         settings = self.config.settings
         self.opinions = make_opinions(self.config.judge, self.database, ear, self._clock)
         self.delivery = Delivery(
-            self.database, self.adapters, self.config.delivery, self._clock, Random()
+            self.database,
+            self.adapters,
+            self.config.delivery,
+            self._clock,
+            Random(),
+            not_friend=self._call_from_group,
         )
         self.runtime = Runtime(
             self.database,
@@ -181,6 +189,11 @@ class App:
 
     async def _remove_leftovers(self) -> int:
         return await remove_leftovers(self.database, self.config.media_folder, self._clock.now())
+
+    def _call_from_group(self, store: Store, row: OutboxRow, now: datetime) -> None:
+        settings = self.config.settings
+        told = unreached.call_from_group(row, Context(store, now, settings, Random("unreached")))
+        queue_outgoing(store, told, f"unreached:{row.id}", now, settings)
 
     def _sync_roster(self, store: Store) -> None:
         roster.sync(Context(store, self._clock.now(), self.config.settings, Random("roster")))

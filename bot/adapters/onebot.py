@@ -119,7 +119,7 @@ class OneBotAdapter:
         reply_to: str | None = None,
     ) -> Receipt:
         """Send by the account that heard the conversation last. Stored pictures that are gone
-        are left out."""
+        are left out. Who is no friend is written to through the group where he spoke last."""
         link = self._link_for(target)
         if link is None:
             return Receipt(SendResult.OFFLINE, detail="no account is connected")
@@ -129,7 +129,12 @@ class OneBotAdapter:
         call = call_for(target, message)
         if call is None or not message:
             return Receipt(SendResult.REFUSED, detail="nothing to send, or no such conversation")
-        return await self._call(link, target, *call)
+        receipt = await self._call(link, target, *call)
+        group = self._places.group_of(target.conversation.removeprefix("private:"))
+        if receipt.result is SendResult.NOT_FRIEND and group is not None:
+            action, params = call
+            return await self._call(link, target, action, {**params, "group_id": int(group)})
+        return receipt
 
     async def _call(
         self, link: Link, target: Target, action: str, params: dict[str, object]

@@ -107,6 +107,9 @@ class Intake:
                 if incoming.recall is None:
                     place = Place(link.account, incoming.message_id, group)
                     self._places.note(incoming.conversation, place)
+                    if not incoming.is_private:
+                        group = incoming.conversation.removeprefix("group:")
+                        self._places.meet(incoming.sender, group)
                 return incoming.conversation
             case Echo(target=target):
                 return target.conversation

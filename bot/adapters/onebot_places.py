@@ -21,6 +21,7 @@ class Places:
     def __init__(self, most: int = MOST_PLACES) -> None:
         self._most = most
         self._places: OrderedDict[str, Place] = OrderedDict()
+        self._groups: OrderedDict[str, str] = OrderedDict()
 
     def note(self, conversation: str, place: Place) -> None:
         self._places[conversation] = place
@@ -30,3 +31,13 @@ class Places:
 
     def get(self, conversation: str) -> Place | None:
         return self._places.get(conversation)
+
+    def meet(self, user_id: str, group: str) -> None:
+        """Somebody spoke in a group, through which he can be written to if he is no friend."""
+        self._groups[user_id] = group
+        self._groups.move_to_end(user_id)
+        if len(self._groups) > self._most:
+            self._groups.popitem(last=False)
+
+    def group_of(self, user_id: str) -> str | None:
+        return self._groups.get(user_id)

@@ -35,6 +35,17 @@ def sensitive_in_group() -> str:
     return "收到，已私下联系您。"
 
 
+def befriend() -> str:
+    """In the group, to who can not be written to in private."""
+    return "我私下发不到您那里，请加我好友，我再跟您说。"
+
+
+def somebody_listens(duty: Mapping[str, str]) -> str:
+    """The same to who may harm himself: help comes with it, nothing of what he said."""
+    phone = _phone(duty, "self_harm")
+    return f"有人愿意听您说，{phone} 随时能打。也请加我好友，我私下跟您说。"
+
+
 def sensitive_in_private(ticket: Ticket, about_staff_at: int | None) -> str:
     """`about_staff_at`: a complaint about staff goes to the secretary so many levels up."""
     who = {None: "负责的人", 0: "支部书记"}.get(about_staff_at, "上一级的书记")

@@ -79,6 +79,16 @@ async def test_a_life_with_a_restart_at_every_step_is_the_same(service: Service)
     assert service.told() == TOLD_IN_A_LIFE
 
 
+async def test_who_can_not_be_written_to_in_private_is_called_in_the_group(
+    service: Service,
+) -> None:
+    service.fake.strangers, service.fake.temporary_chats = {RESIDENT}, False
+    await service.in_group(RESIDENT, "我不想活了")
+    sent = await service.fake.wait_for_sent("12356")
+    assert (sent.conversation, sent.at_users) == (GROUP, (RESIDENT,))
+    assert "不想活" not in sent.text
+
+
 async def test_a_message_in_flight_at_a_stop_is_waited_for(service: Service) -> None:
     """The line to the platform stays open until the answer is there: else its fate is unknown."""
     service.fake.mode = SendMode.SLOW

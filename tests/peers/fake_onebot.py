@@ -54,7 +54,9 @@ class FakeOneBot(OneBotSocket, Delivered[Sent]):
     """`history_style`: ``napcat``, ``lagrange`` (wants a message_id) or ``none`` (API lacking).
 
     `voice_words` maps a message id to what `fetch_ptt_text` says; None where the API is lacking.
-    `silent` swallows all calls. `slow_seconds` is for SendMode.SLOW. `now` gives event times.
+    `silent` swallows all calls. `strangers` are no friends: they are reached through a group alone,
+    and not at all without `temporary_chats`. `slow_seconds` is for SendMode.SLOW. `now` gives event
+    times.
     """
 
     url: str
@@ -67,6 +69,8 @@ class FakeOneBot(OneBotSocket, Delivered[Sent]):
     mode: SendMode = SendMode.OK
     slow_seconds: float = 0.5
     silent: bool = False
+    strangers: set[str] = field(default_factory=set)
+    temporary_chats: bool = True
     faults: Faults = field(default_factory=Faults)
     sent: list[Sent] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -203,6 +207,8 @@ class FakeOneBot(OneBotSocket, Delivered[Sent]):
         match action:
             case "send_group_msg":
                 return await self._take_sent(f"group:{params['group_id']}", params)
+            case "send_private_msg" if self._is_out_of_reach(params):
+                return failed(*REFUSALS[SendMode.NOT_FRIEND])
             case "send_private_msg":
                 return await self._take_sent(f"private:{params['user_id']}", params)
             case "send_msg":
@@ -226,6 +232,10 @@ class FakeOneBot(OneBotSocket, Delivered[Sent]):
                 return ok({"app_name": "NapCat.Onebot", "protocol_version": "v11"})
             case _:
                 return failed(1404, f"不支持的Api {action}")
+
+    def _is_out_of_reach(self, params: dict[str, Any]) -> bool:
+        is_through_group = self.temporary_chats and "group_id" in params
+        return str(params["user_id"]) in self.strangers and not is_through_group
 
     async def _take_sent(self, conversation: str, params: dict[str, Any]) -> Answer | None:
         mode = self.mode

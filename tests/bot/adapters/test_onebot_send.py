@@ -87,6 +87,19 @@ async def test_a_stranger_is_not_a_friend(adapter: OneBotAdapter, fake: FakeOneB
     assert (await adapter.send(PRIVATE, "您好")).result is SendResult.NOT_FRIEND
 
 
+async def test_a_stranger_is_written_to_through_the_group_where_he_spoke(
+    adapter: OneBotAdapter, fake: FakeOneBot, listener: Listener
+) -> None:
+    fake.strangers = {"20001"}
+    assert (await adapter.send(PRIVATE, "您好")).result is SendResult.NOT_FRIEND
+    await fake.say_in_group("700101", "20001", "又没水")
+    await listener.line()
+    assert (await adapter.send(PRIVATE, "您好")).result is SendResult.SENT
+    assert [sent.conversation for sent in fake.sent] == ["private:20001"]
+    fake.temporary_chats = False
+    assert (await adapter.send(PRIVATE, "您好")).result is SendResult.NOT_FRIEND
+
+
 async def test_without_a_connection_it_is_offline(adapter: OneBotAdapter) -> None:
     assert (await adapter.send(GROUP, "在")).result is SendResult.OFFLINE
 
