@@ -84,10 +84,12 @@ def acknowledge(ticket: Ticket, context: Context) -> tuple[Ticket, list[Outgoing
     ticket = replace(ticket, gather_until=None)
     ticket = replace(ticket, acknowledged_at=ticket.acknowledged_at or context.now)
     residents = {report.resident for report in waiting}
+    opener = context.store.residents.get(ticket.resident)
     outgoing: list[Outgoing] = []
     for audience in audiences(ticket, context):
         new = [resident.name for resident in audience.residents if resident.id in residents]
-        text = _words_of_acknowledgement(ticket, new, is_first=is_first, context=context)
+        named = None if audience.target.is_private or ticket.is_anonymous else opener
+        text = _words_of_acknowledgement(ticket, new, named, is_first=is_first, context=context)
         if text and (is_first or new):
             outgoing.append(
                 Outgoing(
@@ -99,18 +101,23 @@ def acknowledge(ticket: Ticket, context: Context) -> tuple[Ticket, list[Outgoing
                     slot=f"ack:{ticket.number}:{audience.target.conversation}:{len(reports)}",
                 )
             )
-    opener = context.store.residents.get(ticket.resident)
     if is_first and opener is not None:
         outgoing += card_for_assignee(ticket, opener, context)
     return ticket, outgoing
 
 
 def _words_of_acknowledgement(
-    ticket: Ticket, new: Sequence[str], *, is_first: bool, context: Context
+    ticket: Ticket,
+    new: Sequence[str],
+    opener: Resident | None,
+    *,
+    is_first: bool,
+    context: Context,
 ) -> str:
     variant = int(ticket.number)
     if not is_first:
         return replies.joined(ticket, new, variant)
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
-    text = replies.ticket_acknowledged(ticket, person.name if person else None, new, variant)
+    told, by = person.name if person else None, opener.name if opener else None
+    text = replies.ticket_acknowledged(ticket, told, new, variant, by)
     return text + replies.picture_wanted() if is_picture_wanted(ticket, context) else text

@@ -46,3 +46,16 @@ def _by_word(said: str) -> Iterator[Field]:
     for word, field in _FIELDS.items():
         if len(word) >= LEAST_PART and (word in said or (len(said) >= LEAST_PART and said in word)):
             yield field
+
+
+def gist_of_field(field: Field) -> str:
+    """What a matter is called of which no more can be said."""
+    return "一件事" if field is Field.OTHER else f"{field.value}的事"
+
+
+_BARE_GISTS = frozenset(gist_of_field(field) for field in Field)
+
+
+def is_bare(gist: str) -> bool:
+    """Whether a gist tells the field and no more."""
+    return gist in _BARE_GISTS

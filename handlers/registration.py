@@ -7,6 +7,7 @@ from handlers.assignment import private_to
 from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
+from handlers.fields import is_bare
 from handlers.learning import learn, opening_words
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.privacy import fold
@@ -15,7 +16,6 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
-from handlers.shouts import FAULT_GIST
 from handlers.speakers import Speaker
 from handlers.stages import log
 from handlers.tickets import open_ticket
@@ -103,8 +103,9 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
 
 
 def _spoken_gist(question: Question) -> str:
-    """A thing and its fault; any other words of a line could be a name, or half a sentence."""
-    return question.gist if FAULT_GIST.search(question.gist) else replies.what_was_said()
+    """The gist where it says more than a field."""
+    says_little = not question.gist or is_bare(question.gist)
+    return replies.what_was_said() if says_little else question.gist
 
 
 def answer_question(

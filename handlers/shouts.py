@@ -31,11 +31,6 @@ _BARE = re.compile(
     rf"^(?:{_LEAD}|{_PLACE}|[,,。 ])*(?:{_UTILITY}|{_THING}(?:又|都|全|老|还是|一直|也不|突然)?{_FAULT})"
     rf"{_TAIL}[!?！？。.~,,\s]*$"
 )
-FAULT_GIST = re.compile(
-    rf"(?:{_UTILITY})|(?:{_THING})(?:又|都|全|老|还是|一直|也不|突然|上的?|的)?{_FAULT}了?"
-    r"|(?:垃圾|污水|粪水|粪便|油烟|黑烟|噪音|狗屎|枯枝|积雪|冰)(?:又|都|全|没人)?(?:成山|满地|堆|臭|呛人|扰民|没人清|没人拉|结冰)"
-)
-"""A thing and its fault anywhere in a text: what a matter is called in public."""
 _ALSO = re.compile(r"也|没事|哦|是不是就我|还是就我")
 _HEADLINE = re.compile(
     r"^\s*(?:我要|我想|关于|强烈|实名|再次)?(?:投诉|举报|反映|求助|咨询|请求|建议|呼吁|询问|了解)"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.characters import is_cut
+from handlers.fields import is_bare
 from handlers.privacy import mask
 from handlers.replies.wording import STAGE_NAME, at_local, called, head, matter, names_of
 from handlers.settings import Settings
@@ -13,15 +14,18 @@ MOST_OWN, MOST_NUMBERS = 6, 10
 
 
 def ticket_acknowledged(
-    ticket: Ticket, instructor: str | None, joined: Sequence[str], variant: int
+    ticket: Ticket,
+    instructor: str | None,
+    joined: Sequence[str],
+    variant: int,
+    opener: str | None = None,
 ) -> str:
+    """`opener` is named where nothing else says whose matter it is."""
     told = f"已通知指导员{instructor}" if instructor else "已转给镇上"
     many = "大家" if joined or not ticket.conversation.startswith("private:") else "您"
-    opening = (
-        f"记下了：{matter(ticket)}，#{ticket.number}。{told}，有结果在这里告诉{many}。",
-        f"{matter(ticket)}，已登记 #{ticket.number}。{told}，办好了在这里说一声。",
-        f"收到，{matter(ticket)}记在 #{ticket.number}。{told}，有消息就告诉{many}。",
-    )[variant % 3]
+    openings = _registered(ticket) if not is_bare(matter(ticket)) else _noted_down(ticket, opener)
+    ends = (f"有结果在这里告诉{many}", "办好了在这里说一声", f"有消息就告诉{many}")
+    opening = f"{openings[variant % 3]}。{told}，{ends[variant % 3]}。"
     if is_cut(ticket.body):
         opening += "话有些长，只留下了开头，要紧的请再说一句。"
     return f"{opening}（{names_of(joined)}的情况一并记在 #{ticket.number}）" if joined else opening
@@ -29,6 +33,21 @@ def ticket_acknowledged(
 
 def picture_wanted() -> str:
     return "图没收到，麻烦再发一次。"
+
+
+def _registered(ticket: Ticket) -> Sequence[str]:
+    what, number = matter(ticket), ticket.number
+    return f"记下了：{what}，#{number}", f"{what}，已登记 #{number}", f"收到，{what}记在 #{number}"
+
+
+def _noted_down(ticket: Ticket, opener: str | None) -> Sequence[str]:
+    """Where no more than the field could be told."""
+    name, number = f"{called(opener)}，" if opener else "", ticket.number
+    return (
+        f"{name}您说的事记下了，#{number}",
+        f"{name}您说的事已登记 #{number}",
+        f"收到，{name}您说的事记在 #{number}",
+    )
 
 
 def sensitive_in_group() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.attachments import Attached
+from handlers.fields import is_bare
 from handlers.privacy import mask
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
@@ -68,10 +69,12 @@ def matter(ticket: Ticket) -> str:
     """What it is about and where, fit to be said in public: of a sensitive one only its kind."""
     if ticket.is_sensitive:
         return f"涉及个人的{ticket.kind}"
-    gist, place = mask(ticket.gist), mask(ticket.place or "")
-    if len(place) > LONGEST_PLACE:
+    gist, place = mask(ticket.gist), mask(ticket.place or "").replace("那个", "")
+    if not place or len(place) > LONGEST_PLACE:
         return gist
-    return place if gist in place else gist if place in gist else _joined(place, gist)
+    if is_bare(gist) or gist.removesuffix("的事") in place:
+        return place if gist in place else f"{place}的事"
+    return gist if place in gist else _joined(place, gist)
 
 
 def _joined(place: str, gist: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from handlers import intents, model
 from handlers.examples import shipped
+from handlers.gist import gist_of
 from handlers.intents import Ear, classify, shipped_model
 from handlers.reading import Against, Gate
 from handlers.schooling import digest, train_ear
@@ -211,6 +212,31 @@ def test_nothing_makes_it_fall_over(text: str) -> None:
 def test_the_gist_tells_the_fault_and_no_more() -> None:
     assert classify("2号楼二单元又没水了，我打了王建国三个电话13812345678").gist == "没水"
     assert len(classify("这" * 300).gist) <= 16
+
+
+@pytest.mark.parametrize(
+    ("text", "gist"),
+    [
+        ("光明巷3号楼的垃圾没人收", "垃圾没人收"),
+        ("今天垃圾车又没来？三个桶都冒尖了", "垃圾车又没来"),
+        ("化粪池没盖，娃差点掉进去", "化粪池没盖"),
+        ("洗化粪池没问题，可我家一楼厕所返水返了快一个月", "厕所返水"),
+        ("电梯没人修，都半个月了", "电梯没人修"),
+        ("井盖没了，一个黑窟窿", "井盖没了"),
+        ("房子西面墙裂的缝能塞进一个手指头", "墙裂缝的事"),
+        ("楼道的灯坏半个月了", "灯坏了"),
+        ("先把单元门禁修好再谈钱", "门禁的事"),
+        ("陈会计，我家本本上是2180亩，你这公示的1960", "公示的事"),
+        ("我给我妈交的医保，到现在系统上查还是未参保，找谁", "医保的事"),
+    ],
+)
+def test_a_gist_is_whole_and_accuses_nobody(text: str, gist: str) -> None:
+    assert classify(text).gist == gist
+
+
+def test_of_an_unknown_thing_the_gist_tells_the_field() -> None:
+    assert gist_of("这个事谁管", Field.FARMING, None) == "农业农村的事"
+    assert gist_of("这个事谁管", Field.OTHER, None) == "一件事"
 
 
 def test_the_same_line_reads_the_same() -> None:

@@ -40,6 +40,31 @@ def test_who_talks_too_long_is_told_that_only_the_beginning_is_kept(town: Town) 
     assert "只留下了开头" in to(town.wait(seconds=100), GROUP)[0]
 
 
+@pytest.mark.parametrize(
+    ("gist", "place", "told"),
+    [
+        ("医保的事", None, "医保的事"),
+        ("公共安全的事", "9栋", "9栋的事"),
+        ("锅炉房的事", "锅炉房", "锅炉房的事"),
+        ("扶手的事", "4栋门口那个斜坡", "4栋门口斜坡扶手的事"),
+        ("一件事", None, "小何妈妈，您说的事"),
+        ("农业农村的事", None, "小何妈妈，您说的事"),
+    ],
+)
+def test_an_acknowledgement_tells_whose_matter_it_is(
+    town: Town, gist: str, place: str | None, told: str
+) -> None:
+    town.say(RESIDENT, "这个归谁管", reading=matter(gist, place=place))
+    assert told in to(town.wait(seconds=100), GROUP)[0]
+
+
+def test_in_private_nobody_is_named(town: Town) -> None:
+    town.tell(RESIDENT, "这个归谁管", reading=matter("一件事"))
+    told = to(town.wait(seconds=100), private(RESIDENT))[0]
+    assert "您说的事" in told
+    assert "小何妈妈" not in told
+
+
 def test_the_instructor_gets_a_card_in_private(town: Town) -> None:
     town.say(RESIDENT, "又没水", reading=matter("停水"))
     cards = to(town.wait(seconds=100), private(INSTRUCTOR))
