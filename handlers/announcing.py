@@ -13,7 +13,8 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from storage.models import OutgoingClass, Resident, Ticket, Urgency
+from handlers.replies.wording import titled
+from storage.models import OutgoingClass, Resident, Role, Ticket, Urgency
 
 
 def announce(
@@ -89,7 +90,9 @@ def acknowledge(ticket: Ticket, context: Context) -> tuple[Ticket, list[Outgoing
     for audience in audiences(ticket, context):
         new = [resident.name for resident in audience.residents if resident.id in residents]
         named = None if audience.target.is_private or ticket.is_anonymous else opener
-        text = _words_of_acknowledgement(ticket, new, named, is_first=is_first, context=context)
+        text = _words_of_acknowledgement(
+            ticket, new, named, audience.target, is_first=is_first, context=context
+        )
         if text and (is_first or new):
             outgoing.append(
                 Outgoing(
@@ -110,14 +113,25 @@ def _words_of_acknowledgement(
     ticket: Ticket,
     new: Sequence[str],
     opener: Resident | None,
+    target: Target,
     *,
     is_first: bool,
     context: Context,
 ) -> str:
-    variant = int(ticket.number)
+    last = context.store.outbox.last_acknowledgement(target.platform, target.conversation)
+    variant = replies.variant_after(last, ticket.number)
     if not is_first:
         return replies.joined(ticket, new, variant)
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
-    told, by = person.name if person else None, opener.name if opener else None
+    told = titled(person, _role(ticket, context)) if person else None
+    by = opener.name if opener else None
     text = replies.ticket_acknowledged(ticket, told, new, variant, by)
     return text + replies.picture_wanted() if is_picture_wanted(ticket, context) else text
+
+
+def _role(ticket: Ticket, context: Context) -> Role | None:
+    """What the assignee is for the ticket's unit, else for the nearest above it."""
+    posts = context.store.people.list_posts(ticket.assignee) if ticket.assignee else ()
+    roles = {post.unit: post.role for post in reversed(posts)}
+    chain = context.settings.ancestors(ticket.unit)
+    return next((roles[unit] for unit in chain if unit in roles), None)

@@ -119,6 +119,13 @@ class Outbox:
             self._connection, id=row, platform=platform, conversation=conversation
         )
 
+    def last_acknowledgement(self, platform: str, conversation: str, most: int = 200) -> str | None:
+        """The text with which a matter was last acknowledged there, of the newest `most` rows."""
+        text: str | None = self._queries.last_acknowledgement(
+            self._connection, platform=platform, conversation=conversation, most=most
+        )
+        return text
+
     def next_due(self, after: datetime = EPOCH) -> datetime | None:
         """The earliest moment past `after` from which a waiting row may go."""
         value = self._queries.next_due(self._connection, after=to_millis(after))

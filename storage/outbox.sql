@@ -98,6 +98,13 @@ where state = 'dead' and queued_at >= :oldest and claimed_at >= :since
     and unit in (select unit from unit_scope where ancestor = :unit)
 order by queued_at, id;
 
+-- name: last_acknowledgement(platform, conversation, most)$
+select text from (
+    select id, platform, conversation, kind, text from outbox order by id desc limit :most
+) as newest
+where platform = :platform and conversation = :conversation and kind = 'ack'
+order by id desc limit 1;
+
 -- name: list_for_ticket(ticket)
 -- record_class: OutboxRow
 select * from outbox where ticket = :ticket order by id;

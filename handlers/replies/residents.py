@@ -11,21 +11,32 @@ from handlers.settings import Settings
 from storage.models import Stage, Ticket
 
 MOST_OWN, MOST_NUMBERS = 6, 10
+_ENDS = ("有结果在这里告诉{}", "办好了在这里说一声", "有消息就告诉{}")
+_JOINED_ENDS = ("有结果一起告诉", "有消息一起说")
+
+
+def variant_after(last: str | None, otherwise: int) -> int:
+    """Another wording of an acknowledgement than the last one of the conversation had."""
+    for ends in (_ENDS, _JOINED_ENDS):
+        for variant, end in enumerate(ends):
+            if last is not None and end.removesuffix("{}") in last:
+                return variant + 1
+    return otherwise
 
 
 def ticket_acknowledged(
     ticket: Ticket,
-    instructor: str | None,
+    person: str | None,
     joined: Sequence[str],
     variant: int,
     opener: str | None = None,
 ) -> str:
-    """`opener` is named where nothing else says whose matter it is."""
-    told = f"已通知指导员{instructor}" if instructor else "已转给镇上"
+    """`person` with the title; `opener` is named where nothing else says whose matter it is."""
+    told = f"已通知{person}" if person else "已转给镇上"
     many = "大家" if joined or not ticket.conversation.startswith("private:") else "您"
     openings = _registered(ticket) if not is_bare(matter(ticket)) else _noted_down(ticket, opener)
-    ends = (f"有结果在这里告诉{many}", "办好了在这里说一声", f"有消息就告诉{many}")
-    opening = f"{openings[variant % 3]}。{told}，{ends[variant % 3]}。"
+    end = _ENDS[variant % 3].format(many)
+    opening = f"{openings[variant % 3]}。{told}，{end}。"
     if is_cut(ticket.body):
         opening += "话有些长，只留下了开头，要紧的请再说一句。"
     return f"{opening}（{names_of(joined)}的情况一并记在 #{ticket.number}）" if joined else opening
@@ -79,8 +90,8 @@ def sensitive_in_private(ticket: Ticket, about_staff_at: int | None) -> str:
 def joined(ticket: Ticket, names: Sequence[str], variant: int) -> str:
     who = names_of(names)
     return (
-        f"{who}：#{ticket.number} {matter(ticket)}已有人反映，已为您加入，有结果一起告诉。",
-        f"{who}，这件事已记在 #{ticket.number} 里，把您也加上了，有消息一起说。",
+        f"{who}：#{ticket.number} {matter(ticket)}已有人反映，已为您加入，{_JOINED_ENDS[0]}。",
+        f"{who}，这件事已记在 #{ticket.number} 里，把您也加上了，{_JOINED_ENDS[1]}。",
     )[variant % 2]
 
 

@@ -9,7 +9,16 @@ from handlers.fields import is_bare
 from handlers.privacy import mask
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
-from storage.models import ApprovalKind, Clock, Stage, Ticket, Urgency, VoiceNote
+from storage.models import (
+    ApprovalKind,
+    Clock,
+    Person,
+    Role,
+    Stage,
+    Ticket,
+    Urgency,
+    VoiceNote,
+)
 
 CLOCK_NAME = {
     Clock.CONTACT: "联系",
@@ -56,6 +65,13 @@ def called(name: str) -> str:
         "", _ROOM_FIRST.sub("", _ROOM.sub("", _TELEPHONE.sub("", mask(name))))
     ).strip(" -_—·")
     return short[:8] or "邻居"
+
+
+def titled(person: Person, role: Role | None) -> str:
+    """A member of staff by the post: 指导员李惠, 鲍春霞书记, else the name alone."""
+    if role is Role.SECRETARY:
+        return f"{person.name}书记"
+    return f"指导员{person.name}" if role is Role.INSTRUCTOR else person.name
 
 
 def names_of(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from handlers.characters import clean
 from handlers.reading import Against, Gate
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
+    DEPUTY,
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
@@ -56,6 +57,34 @@ def test_an_acknowledgement_tells_whose_matter_it_is(
 ) -> None:
     town.say(RESIDENT, "这个归谁管", reading=matter(gist, place=place))
     assert told in to(town.wait(seconds=100), GROUP)[0]
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ((), "已通知指导员李惠，"),
+        ((INSTRUCTOR,), "已通知张小雷，"),
+        ((INSTRUCTOR, DEPUTY), "已通知鲍春霞书记，"),
+    ],
+)
+def test_who_was_told_is_named_by_his_post(town: Town, away: tuple[str, ...], told: str) -> None:
+    for account in away:
+        person = town.store.people.by_account("qq", account)
+        assert person is not None
+        town.store.people.add_leave(person.id, town.now.date(), town.now.date())
+    town.say(RESIDENT, "又没水", reading=matter("停水"))
+    assert told in to(town.wait(seconds=100), GROUP)[0]
+
+
+def test_acknowledgements_that_follow_one_another_in_a_group_sound_different(town: Town) -> None:
+    elsewhere = {"where": private(NEIGHBOUR), "sender": NEIGHBOUR}
+    town.open("停水")
+    town.open("路灯不亮", **elsewhere)
+    town.open("井盖没了", **elsewhere)
+    town.open("停水")
+    rows = town.store.outbox.list_new()
+    told = to(of(list(rows), OutgoingClass.ACK), GROUP)
+    assert len({text[:2] for text in told}) == len(told) == 2
 
 
 def test_in_private_nobody_is_named(town: Town) -> None:

@@ -31,6 +31,16 @@ def test_a_row_keeps_all_that_was_queued(store: Store, queue: Queue, now: dateti
     assert (row.queued_at, row.not_before) == (now, now + MINUTE)
 
 
+def test_the_last_acknowledgement_of_a_conversation_is_known(store: Store, queue: Queue) -> None:
+    queue("a", kind=OutgoingClass.ACK)
+    queue("b", kind=OutgoingClass.ACK)
+    queue("c", kind=OutgoingClass.ANSWER)
+    queue("d", kind=OutgoingClass.ACK, conversation="group:2")
+
+    assert store.outbox.last_acknowledgement("qq", "group:1") == "text of b"
+    assert store.outbox.last_acknowledgement("qq", "group:1", most=1) is None
+
+
 def test_what_was_in_flight_is_listed_after_a_restart(
     store: Store, queue: Queue, now: datetime
 ) -> None:
