@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from handlers.assignment import private_to
+from handlers.assignment import lowest_level, private_to
 from handlers.context import Context
 from handlers.deadlines import due_now, is_overdue
 from handlers.messages import Outgoing
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import ON_DUTY, called, head
+from handlers.replies.wording import ANONYMOUS, ON_DUTY, called, head
 from handlers.worktime import calendar_for
 from storage.models import (
     Flood,
@@ -18,8 +18,10 @@ from storage.models import (
     OutgoingClass,
     Person,
     PersonId,
+    Resident,
     Role,
     Ticket,
+    TicketNumber,
     UnitId,
 )
 
@@ -92,7 +94,7 @@ def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:
     late = [
         ticket
         for ticket in context.store.tickets.list_open_in_scope(unit)
-        if is_overdue(ticket, context.now)
+        if is_overdue(ticket, context.now) and _may_be_told(ticket, unit, context)
     ]
     late.sort(key=lambda ticket: (due_now(ticket) or context.now, ticket.number))
     calendar = calendar_for(context.settings.worktime)
@@ -104,6 +106,18 @@ def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:
         )
         for ticket in late
     ]
+
+
+def _may_be_told(ticket: Ticket, unit: UnitId, context: Context) -> bool:
+    """To the secretary of `unit`: a sensitive one may be about those below whoever holds it."""
+    chain = context.settings.ancestors(ticket.unit)
+    lowest = lowest_level(context.store, ticket, context.settings)
+    return unit in chain[lowest:]
+
+
+def _may_name(number: TicketNumber | None, unit: UnitId, context: Context) -> bool:
+    ticket = context.store.tickets.get(number) if number is not None else None
+    return ticket is None or _may_be_told(ticket, unit, context)
 
 
 def whose_move(ticket: Ticket, context: Context) -> str:
@@ -130,6 +144,7 @@ def _waiting(unit: UnitId, context: Context) -> list[str]:
     return [
         replies.decision_wanted(approval)
         for approval in context.store.approvals.list_waiting_in_scope(unit)
+        if _may_name(approval.ticket, unit, context)
     ]
 
 
@@ -178,7 +193,9 @@ def _place_of(flood: Flood, context: Context) -> str:
 def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
     dead = context.store.outbox.list_dead_since(unit, since)
     lines = [
-        _undelivered_line(row, context) for row in dead if row.kind is not OutgoingClass.DIGEST
+        _undelivered_line(row, context)
+        for row in dead
+        if row.kind is not OutgoingClass.DIGEST and _may_name(row.ticket, unit, context)
     ]
     return list(dict.fromkeys(lines))[:5]
 
@@ -189,10 +206,16 @@ def _undelivered_line(row: OutboxRow, context: Context) -> str:
         who = person.name
     elif row.conversation.startswith("private:"):
         resident = context.store.residents.find(row.platform, row.conversation.split(":", 1)[1])
-        who = called(resident.name) if resident else replies.RESIDENT
+        who = _called(resident, row.ticket, context) if resident else replies.RESIDENT
     else:
         who = replies.in_group_of("")
     return replies.undelivered(who, row.ticket, row.error)
+
+
+def _called(resident: Resident, number: TicketNumber | None, context: Context) -> str:
+    ticket = context.store.tickets.get(number) if number is not None else None
+    is_unnamed = ticket is not None and ticket.is_anonymous and ticket.resident == resident.id
+    return ANONYMOUS if is_unnamed else called(resident.name)
 
 
 def _notes(unit: UnitId, day: date, context: Context) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handlers import digests
+from handlers.reading import Against
 from handlers.replies.digests import MOST
 from storage.models import Field, OutgoingClass, UnitId
 from tests.handlers.conftest import TownMaker
@@ -41,6 +42,25 @@ def test_what_happens_below_is_in_the_digests_above(town: Town) -> None:
     for secretary in (SECRETARY, OVER_SECRETARY, TOWN_SECRETARY):
         assert "新收 1 件" in to(rows, private(secretary))[0]
     assert "没有新事项" in to(rows, private("21000021"))[0]
+
+
+def test_whom_a_complaint_goes_past_reads_nothing_of_it(town: Town) -> None:
+    reading = {"is_sensitive": True, "against": Against.SECRETARY}
+    town.open("干部吃请", text="我要反映支部书记收红包", **reading)
+    town.wait(hours=30)
+    rows = town.queue(digests.daily(town.context()), "digest")
+    assert "#1" not in to(rows, private(SECRETARY))[0]
+    assert "#1" in to(rows, private(OVER_SECRETARY))[0]
+
+
+def test_an_unnamed_resident_stays_so_where_he_could_not_be_reached(town: Town) -> None:
+    text = "匿名反映一下，会计把低保款截留了"
+    town.open("截留", where=private(RESIDENT), text=text, is_sensitive=True)
+    row = next(one for one in town.store.outbox.list_new() if one.conversation == private(RESIDENT))
+    town.store.outbox.mark_dead(row.id, "不是好友", town.now)
+    text = digest(town)
+    assert "没送到" in text
+    assert "小何" not in text
 
 
 def test_it_is_queued_once_a_day(town: Town) -> None:
