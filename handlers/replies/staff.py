@@ -18,7 +18,7 @@ from handlers.replies.wording import (
     private_head,
 )
 from handlers.settings import Settings
-from storage.models import Ticket
+from storage.models import Clock, Ticket
 
 
 def card(
@@ -49,6 +49,11 @@ def alarm(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) ->
 
 
 def alarm_again(ticket: Ticket, minutes: int) -> str:
+    """Nobody has answered an alarm; or somebody has, and the next step is overdue."""
+    clock = running_clock(ticket)
+    if clock not in (None, Clock.CONTACT):
+        step = f"{CLOCK_NAME[clock]}已超时，请催一催"
+        return f"紧急 {private_head(ticket)} {step}。办了回“{ticket.number} {NEXT_WORD[clock]}”。"
     return (
         f"紧急 {private_head(ticket)} 已过 {minutes} 分钟没人回应。"
         f"联系上了回“{ticket.number} 已联系”。"
