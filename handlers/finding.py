@@ -1,5 +1,7 @@
 """What one may look at: 我的, 进度, 待办, 查, 统计."""
 
+from itertools import zip_longest
+
 from handlers.closing import goes_on_in
 from handlers.errors import Refused
 from handlers.messages import Outgoing
@@ -15,13 +17,13 @@ from storage.models import Role, Stage, Ticket, TicketNumber, UnitId
 
 MOST_FOUND = 8
 MOST_RAISED = 1000
-EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期")
+EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期", "不受理")
 
 
 def list_own(request: Request) -> list[Outgoing]:
     """我的: what the resident raised or joined, newest first."""
     raised = request.store.tickets.list_for_resident(request.speaker.resident.id, MOST_RAISED)
-    own = [ticket for ticket in raised if request.incoming.is_private or not ticket.is_sensitive]
+    own = [ticket for ticket in raised if not _is_kept_from_group(ticket, request)]
     return [request.reply(replies.own_tickets(own, request.now, request.settings))]
 
 
@@ -36,9 +38,10 @@ def tell_progress(request: Request) -> list[Outgoing]:
         ticket = request.ticket_to_see()
         if not may_see(request.speaker, ticket, request.context):
             raise Refused(refusals.no_such_ticket(ticket.number, request.own_open()))
-    if ticket.is_sensitive and not request.incoming.is_private:
+    onward = goes_on_in(ticket, request.context)
+    if _is_kept_from_group(ticket, request) or _is_kept_from_group(onward, request):
         raise Refused(refusals.only_in_private(request.word))
-    text = _progress(goes_on_in(ticket, request.context), request)
+    text = _progress(onward, request)
     if ticket.joined_into is not None:
         text = f"{replies.goes_with(ticket, ticket.joined_into)}\n{text}"
     return [request.reply(text, ticket.number)]
@@ -56,8 +59,14 @@ def _progress(ticket: Ticket, request: Request) -> str:
 
 
 def _latest(ticket: Ticket, request: Request) -> str | None:
+    """The newest word of staff on it that was not taken back."""
     events = request.store.history.list_for_ticket(ticket.number)
-    told = [event.detail for event in events if event.action in EVENTS_TOLD and event.detail]
+    after = [event.action for event in events[1:]]
+    told = [
+        event.detail
+        for event, following in zip_longest(events, after)
+        if event.action in EVENTS_TOLD and event.detail and following != f"撤销{event.action}"
+    ]
     return told[-1] if told else None
 
 
@@ -68,9 +77,8 @@ def list_todo(request: Request) -> list[Outgoing]:
         for ticket in request.store.tickets.list_open_for_person(request.person.id)
         if ticket.stage is not Stage.ANSWERED
     ]
-    hidden = 0 if request.incoming.is_private else sum(ticket.is_sensitive for ticket in own)
-    if hidden:
-        own = [ticket for ticket in own if not ticket.is_sensitive]
+    shown = [ticket for ticket in own if not _is_kept_from_group(ticket, request)]
+    hidden, own = len(own) - len(shown), shown
     own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
     text = reminders.todo(request.person.name, own, request.now, request.settings)
     if hidden:
@@ -111,8 +119,19 @@ def search(request: Request) -> list[Outgoing]:
 
 def _may_be_told(ticket: Ticket, request: Request) -> bool:
     """To the asker, and where he asks: in a group others read along."""
-    is_heard = ticket.is_sensitive and not request.incoming.is_private
-    return not is_heard and may_see(request.speaker, ticket, request.context)
+    is_kept_back = _is_kept_from_group(ticket, request)
+    return not is_kept_back and may_see(request.speaker, ticket, request.context)
+
+
+def _is_kept_from_group(ticket: Ticket, request: Request) -> bool:
+    """Asked in a group: what is delicate, or was raised in private by all who raised it."""
+    if request.incoming.is_private:
+        return False
+    if ticket.is_sensitive:
+        return True
+    reports = request.store.tickets.list_reports(ticket.number)
+    raised_in = {ticket.conversation, *(report.conversation for report in reports)}
+    return all(conversation.startswith("private:") for conversation in raised_in)
 
 
 def _units_of(request: Request) -> list[UnitId]:

@@ -65,7 +65,7 @@ def greeting(now: datetime, settings: Settings) -> str:
 
 def hidden_here(count: int) -> str:
     """Under a list in a group: what is left out of it."""
-    return f"另有 {count} 件涉及个人，请私下回“待办”看。"
+    return f"另有 {count} 件不便在群里说，请私下回“待办”看。"
 
 
 def waiting_for_decision(numbers: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from handlers.fields import is_bare
 from handlers.privacy import mask
 from handlers.replies.wording import STAGE_NAME, at_local, called, head, matter, names_of
 from handlers.settings import Settings
-from storage.models import Stage, Ticket
+from storage.models import Outcome, Stage, Ticket
 
 MOST_OWN, MOST_NUMBERS = 6, 10
 _ENDS = ("有结果在这里告诉{}", "办好了在这里说一声", "有消息就告诉{}")
@@ -157,7 +157,9 @@ def extended(ticket: Ticket, until: str, reason: str) -> str:
 
 
 def declined(ticket: Ticket, reason: str) -> str:
-    return f"{head(ticket)}：这件事我们办不了。{mask(reason)}。不明白的话回“进度 {ticket.number}”。"
+    is_private = ticket.is_sensitive or ticket.conversation.startswith("private:")
+    ask = f"不明白的话{'回' if is_private else '@我说'}“进度 {ticket.number}”"
+    return f"{head(ticket)}：这件事我们办不了。{mask(reason)}。{ask}。"
 
 
 def transferred_told(ticket: Ticket, unit: str) -> str:
@@ -218,6 +220,8 @@ def own_tickets(tickets: Sequence[Ticket], now: datetime, settings: Settings) ->
 def state(ticket: Ticket, now: datetime, settings: Settings) -> str:
     if ticket.joined_into is not None:
         return f"和 #{ticket.joined_into} 一起办"
+    if ticket.outcome is Outcome.DECLINED:
+        return "没有受理"
     if ticket.stage is Stage.CLOSED:
         return "已结"
     if ticket.stage is Stage.ANSWERED:

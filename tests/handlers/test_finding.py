@@ -1,6 +1,7 @@
 """What one may look at."""
 
 from tests.handlers.town import (
+    GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
     OTHER_INSTRUCTOR,
@@ -8,6 +9,8 @@ from tests.handlers.town import (
     SECRETARY,
     TOWN_SECRETARY,
     Town,
+    private,
+    to,
 )
 
 
@@ -27,6 +30,34 @@ def test_a_sensitive_ticket_is_not_found_by_those_it_is_kept_from(town: Town) ->
     assert "没有找到" in town.tell(INSTRUCTOR, "查 指导员")[0].text
     assert "没有找到" in town.tell(INSTRUCTOR, "进度 1")[0].text
     assert "#1" in town.tell(SECRETARY, "进度 1")[0].text
+
+
+def test_what_was_raised_in_private_is_not_shown_in_the_group(town: Town) -> None:
+    town.open("路灯不亮", where=private(RESIDENT), text="铁路巷的路灯坏了三天")
+    assert "没有找到" in town.say(INSTRUCTOR, "/查 路灯")[0].text
+    assert "路灯" not in town.say(INSTRUCTOR, "/待办")[0].text
+    assert "路灯" not in town.say(INSTRUCTOR, "/进度 1")[0].text
+    assert "#1" not in town.say(RESIDENT, "/我的")[0].text
+    assert "#1" in town.tell(INSTRUCTOR, "查 路灯")[0].text
+
+
+def test_what_was_taken_back_is_not_the_newest_word(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 受理 水站在抢修")
+    town.tell(INSTRUCTOR, "1 进展 王大爷家的低保批了")
+    town.tell(INSTRUCTOR, "撤销")
+    text = town.tell(RESIDENT, "进度 1")[0].text
+    assert "低保" not in text
+    assert "水站在抢修" in text
+
+
+def test_progress_tells_why_a_matter_was_declined(town: Town) -> None:
+    town.open("停水")
+    told = town.tell(INSTRUCTOR, "1 不受理 小区内部管道归物业")
+    assert "@我说“进度 1”" in to(told, GROUP)[0]
+    text = town.say(RESIDENT, "进度 1", is_at_bot=True)[0].text
+    assert "没有受理" in text
+    assert "小区内部管道归物业" in text
 
 
 def test_todo_lists_what_waits(town: Town) -> None:
