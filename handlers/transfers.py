@@ -87,7 +87,7 @@ def _recipient(request: Request, ticket: Ticket) -> tuple[UnitId, Person, str]:
         person = _nearest(people, ticket, request)
         unit = _unit_for(person, ticket, request)
         if _is_away(person, request):
-            person = _receiver(unit, request)
+            person = _stand_in(unit, person, request)
         return unit, person, rest
     unit = find_unit(name, request)
     return unit, _receiver(unit, request), rest
@@ -101,6 +101,13 @@ def _receiver(unit: UnitId, request: Request) -> Person:
     if found is None:
         raise Refused(refusals.nobody_there(request.settings.units[unit].name))
     return found
+
+
+def _stand_in(unit: UnitId, away: Person, request: Request) -> Person:
+    """Where a whole branch is away it stays with whoever was named: better his than nobody's."""
+    if request.settings.units[unit].kind is UnitKind.DEPARTMENT:
+        return _people_of(unit, request)[0]
+    return responsible(request.store, unit, request.now, request.settings) or away
 
 
 def _is_away(person: Person, request: Request) -> bool:
