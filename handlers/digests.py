@@ -142,10 +142,15 @@ def _is_away(person: PersonId, context: Context) -> bool:
 
 def _waiting(unit: UnitId, context: Context) -> list[str]:
     return [
-        replies.decision_wanted(approval)
+        replies.decision_wanted(approval, tells_why=not _is_sensitive(approval.ticket, context))
         for approval in context.store.approvals.list_waiting_in_scope(unit)
         if _may_name(approval.ticket, unit, context)
     ]
+
+
+def _is_sensitive(number: TicketNumber, context: Context) -> bool:
+    ticket = context.store.tickets.get(number)
+    return ticket is not None and ticket.is_sensitive
 
 
 def _gaps(since: datetime, context: Context) -> list[replies.Gap]:

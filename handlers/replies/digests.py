@@ -180,11 +180,12 @@ def whose_move(name: str, helpers: Sequence[str], *, is_away: bool) -> str:
     return "，".join([name, *away, *(f"{helper}协办" for helper in helpers)])
 
 
-def decision_wanted(approval: Approval) -> str:
+def decision_wanted(approval: Approval, *, tells_why: bool) -> str:
     what, number = APPROVAL_NAME[approval.kind], approval.ticket
     is_extension = approval.kind is ApprovalKind.EXTENSION
     hint = f"回“批准 {number}”" if is_extension else f"回“{number} 转 …”"
-    return f"#{number} {what}（{mask(approval.reason)[:12]}）{hint}"
+    why = f"（{mask(approval.reason)[:12]}）" if tells_why else "，"
+    return f"#{number} {what}{why}{hint}"
 
 
 def _gaps(gaps: Sequence[Gap], most: int) -> list[str]:

@@ -77,7 +77,7 @@ async def test_a_picture_sent_before_the_matter_is_kept_with_it(service: WeChatS
 async def test_an_answer_names_the_resident_and_brings_the_picture(service: WeChatService) -> None:
     await raise_matter(service)
     await answer(service, "换了水管，来水了")
-    assert (await service.peer.wait_for_picture()).images == (MENDED,)
+    assert (await service.peer.wait_for_picture(conversation=GROUP)).images == (MENDED,)
     told = await service.peer.wait_for_sent("换了水管", conversation=GROUP)
     assert told.at_users == (RESIDENT,)
     assert told.text.startswith("@3-2-501 王桂兰\u2005")

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -216,10 +216,15 @@ class WeChatPeer(Delivered[Sent]):
         async with asyncio.timeout(30):
             return await reply
 
-    async def wait_for_picture(self, *, after: int = 0) -> Sent:
+    async def wait_for_picture(self, *, after: int = 0, conversation: str | None = None) -> Sent:
+        def shown() -> Iterator[Sent]:
+            for one in self.sent[after:]:
+                if one.images and conversation in (None, one.conversation):
+                    yield one
+
         async with asyncio.timeout(self.patience), self._changed:
-            await self._changed.wait_for(lambda: any(one.images for one in self.sent[after:]))
-        return next(one for one in self.sent[after:] if one.images)
+            await self._changed.wait_for(lambda: any(shown()))
+        return next(shown())
 
     def _typed(self, text: str, mentioned: Sequence[str], quote: Sent | None) -> str:
         names = [self._name(user) for user in mentioned]
