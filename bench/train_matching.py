@@ -21,7 +21,7 @@ from bench.matching_days import Day, read_days, read_scenes
 from bench.matching_walk import RUNTIME, View, teach_day
 from handlers.evidence import Rarity, features, is_plausible, pairs
 from handlers.manner import LONGEST, grams, marks, plain
-from handlers.matching import ACTS, BIAS, Weights, look, possible_acts, read_weights
+from handlers.matching import ACTS, BIAS, CHOICES, Weights, look, possible_acts, read_weights
 from storage.models import Act
 
 OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
@@ -84,26 +84,30 @@ def examples(days: Sequence[Day], rarity: Rarity, view: View) -> list[Example]:
                     if act is said.act and candidate.ticket.number == number:
                         right = len(choices)
                     choices.append(Choice(act, told))
+            if said.act is Act.OPEN:
+                right = len(choices)
+            if choices:
+                choices.append(Choice(Act.OPEN, ()))
             if right is not None or number is None:
                 found.append(Example((*own, *grams(text)), tuple(choices), right))
     return found
 
 
 def learn(learned_from: Sequence[Example]) -> dict[str, list[float]]:
-    """The weights of each feature, in the order of ACTS, by penalised maximum likelihood."""
+    """The weights of each feature, in the order of CHOICES, by penalised maximum likelihood."""
     used = [example for example in learned_from if example.choices]
     places = _places(used)
     task = _Task.of(used, places)
     penalty = np.array([0.01 if name == BIAS else PENALTY[_is_gram(name)] for name in places])
     best = minimize(
         task.loss,
-        np.zeros(len(places) * len(ACTS)),
+        np.zeros(len(places) * len(CHOICES)),
         args=(penalty[:, None],),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": ROUNDS},
     )
-    table = best.x.reshape(-1, len(ACTS))
+    table = best.x.reshape(-1, len(CHOICES))
     return {name: [float(value) for value in table[place]] for name, place in places.items()}
 
 
@@ -146,7 +150,7 @@ class _Task:
                     told.append(choice.features)
                 if place == example.right:
                     right.append(len(rows))
-                rows.append((number, len(told) - 1, ACTS.index(choice.act)))
+                rows.append((number, len(told) - 1, CHOICES.index(choice.act)))
         line, ticket, act = np.array(rows).T
         return cls(
             lines=_table([(BIAS, *example.own) for example in used], places),
@@ -160,7 +164,7 @@ class _Task:
 
     def loss(self, flat: np.ndarray, penalty: np.ndarray) -> tuple[float, np.ndarray]:
         """The penalised negative logarithm of the likelihood, and its slope."""
-        weights = flat.reshape(-1, len(ACTS))
+        weights = flat.reshape(-1, len(CHOICES))
         of_lines, of_tickets = self.lines @ weights, self.tickets @ weights
         scores = of_lines[self.line, self.act] + of_tickets[self.ticket, self.act]
         top = np.maximum(0, np.maximum.reduceat(scores, self.first))
@@ -175,8 +179,8 @@ class _Task:
         return value, (slope + penalty * weights).ravel()
 
     def _by_row(self, row: np.ndarray, slopes: np.ndarray, count: int) -> np.ndarray:
-        places = row * len(ACTS) + self.act
-        return np.bincount(places, slopes, count * len(ACTS)).reshape(count, len(ACTS))
+        places = row * len(CHOICES) + self.act
+        return np.bincount(places, slopes, count * len(CHOICES)).reshape(count, len(CHOICES))
 
 
 def _table(told: Sequence[Sequence[str]], places: dict[str, int]) -> csr_matrix:
@@ -199,7 +203,7 @@ def train(days: Sequence[Day], view: View = RUNTIME) -> str:
 def _write(weights: dict[str, list[float]], rarity: dict[str, float], rarest: float) -> str:
     """JSON with one feature a line, so that two versions can be compared by eye."""
     told = {
-        "acts": [act.value for act in ACTS],
+        "acts": [act.value for act in CHOICES],
         "least": [LEAST[act] for act in ACTS],
         "rarest": rarest,
         "rarity": rarity,

@@ -31,7 +31,7 @@ from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 __all__ = ("NOTHING", "Dispatched", "dispatch", "needs_store")
 
 SAME_MESSAGE = timedelta(seconds=60)
-CONFIDENTIAL_AT = 0.45
+CONFIDENTIAL_AT = 0.33
 """From this score on a delicate line is opened, not asked about: nothing is said in public."""
 
 

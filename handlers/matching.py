@@ -1,8 +1,9 @@
 """Whether a resident's line belongs to one of the recent tickets of the unit, and what it does.
 
 Pure. A small log-linear model: each (ticket, act) that is possible gets the sum of the weights of
-its evidence, "nothing" gets 0, and the shares of their exponentials are the probabilities. The
-weights are a readable table, rebuilt by `python -m bench.train_matching`.
+its evidence, a matter of its own that of the line alone, "nothing" gets 0, and the shares of their
+exponentials are the probabilities. The weights are a readable table, rebuilt by
+`python -m bench.train_matching`.
 """
 
 import json
@@ -35,30 +36,31 @@ from handlers.talk import Line, Talk
 from storage.models import Act, TicketNumber, Urgency
 
 ACTS = (Act.ADD, Act.JOIN, Act.THANKS, Act.REOPEN)
+CHOICES = (*ACTS, Act.OPEN)
 BIAS = "bias"
 ALSO = "也"
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
-HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.02, 0.55, 0.9
+HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.05, 0.47, 0.9
 """What the ear half takes for a matter (from this score of the gate on) is no small talk: it joins
 by less certainty, and so does a line that says 也 of the ticket's thing. What the ear takes for a
 matter of its own must not be lost in another: by more."""
 SURE = 0.9
 """From here on a line belongs to its ticket, whatever it does there."""
 
-Row: TypeAlias = tuple[float, float, float, float]
+Row: TypeAlias = tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature adds to the score of each act, in the order of `ACTS`."""
+    """What each feature adds to the score of each of `CHOICES`; `least` is by `ACTS`."""
 
     rows: Mapping[str, Row]
     rarity: Rarity
-    least: Row
+    least: Sequence[float]
 
     def total(self, found: Iterable[str]) -> Row:
-        add = join = thanks = reopen = 0.0
+        add = join = thanks = reopen = opening = 0.0
         get = self.rows.get
         for name in found:
             row = get(name)
@@ -67,7 +69,8 @@ class Weights:
                 join += row[1]
                 thanks += row[2]
                 reopen += row[3]
-        return add, join, thanks, reopen
+                opening += row[4]
+        return add, join, thanks, reopen, opening
 
 
 @lru_cache(maxsize=1)
@@ -82,12 +85,12 @@ def read_weights(text: str) -> Weights:
     told = json.loads(text)
     rarity = Rarity(told["rarity"], told["rarest"])
     rows = {name: _row(values) for name, values in told["weights"].items()}
-    return Weights(rows, rarity, _row(told["least"]))
+    return Weights(rows, rarity, told["least"])
 
 
 def _row(values: Sequence[float]) -> Row:
-    add, join, thanks, reopen = values
-    return add, join, thanks, reopen
+    add, join, thanks, reopen, opening = values
+    return add, join, thanks, reopen, opening
 
 
 def match(
@@ -130,12 +133,13 @@ def match_by(
     """As `match`, by the given weights. `join_at`: the certainty asked for a join, by default that
     of the weights."""
     meant = _meant(line, candidates)
-    scored = weigh(weights, line, talk, meant, now)
+    scored, opening = weigh(weights, line, talk, meant, now)
     if not scored:
         return None
     number, act, score = max(scored, key=lambda one: one[2])
-    top = max(score, 0.0)
-    whole = math.exp(-top) + sum(math.exp(other - top) for _, _, other in scored)
+    top = max(score, opening, 0.0)
+    none = math.exp(-top) + math.exp(opening - top)
+    whole = none + sum(math.exp(other - top) for _, _, other in scored)
     share = math.exp(score - top) / whole
     is_quoted = line.quote is not None and any(has_message(one, line.quote) for one in meant)
     least = weights.least[ACTS.index(act)]
@@ -182,8 +186,11 @@ def _meant(line: Line, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 
 def weigh(
     weights: Weights, line: Line, talk: Talk, candidates: Sequence[Candidate], now: datetime
-) -> list[tuple[TicketNumber, Act, float]]:
-    """The score of each ticket and act that is possible; 0 is as likely as nothing."""
+) -> tuple[list[tuple[TicketNumber, Act, float]], float]:
+    """The score of each ticket and act that is possible, and of a matter of its own.
+
+    0 is as likely as nothing.
+    """
     text = plain(line.text[:LONGEST])
     found = marks(line, text, talk)
     scene = look(line, text, frozenset(found), talk, candidates, now, weights.rarity)
@@ -197,7 +204,7 @@ def weigh(
         for place, act in enumerate(ACTS):
             if act in acts:
                 scored.append((candidate.ticket.number, act, base[place] + more[place]))
-    return scored
+    return scored, base[-1]
 
 
 def look(

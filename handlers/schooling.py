@@ -31,16 +31,17 @@ LONGEST_GRAM = 3
 class Costs:
     """How much a mistake on an example costs, by what it is (found by cross-validation)."""
 
-    gate: float = 0.03
+    gate: float = 0.012
     follow: float = 0.03
-    sort: float = 0.05
-    followers: float = 0.3
-    own_matter: float = 0.08
-    own_sort: float = 0.5
-    danger: float = 0.1
+    sort: float = 0.025
+    followers: float = 0.1
+    own_matter: float = 0.3
+    own_sort: float = 1.0
+    danger: float = 0.02
     own_danger: float = 1.0
     own_chatter: float = 1.0
-    elsewhere: float = 0.1
+    elsewhere: float = 0.2
+    lesson: float = 2.5
     staff: float = 0.3
 
 
@@ -143,6 +144,8 @@ def _gate_lane(examples: Sequence[Example], costs: Costs) -> Lane:
 
 
 def _gate_cost(one: Example, costs: Costs) -> float:
+    if one.is_lesson:
+        return costs.lesson
     if one.act == "open":
         return costs.own_matter if one.is_own else 1.0
     if one.act in FOLLOWS:

@@ -71,12 +71,12 @@ _OTHERS = [*_LINES[0::3], *_LINES[2::3]]
 _MATTERS = [one.text for one in _OTHERS if one.act == "open"]
 _ASKED = [
     Asked(Line("", NOW, "", "", text), NO_TALK, is_matter=True, field=None)
-    for text in _MATTERS[-100:]
+    for text in _MATTERS[0::16]
 ]
 
 
 def taught(corrections: Sequence[Correction]) -> Score:
-    """What an ear that learned them makes of a hundred matters it never saw."""
+    """What an ear that learned them makes of a hundred matters it never saw, of all hands."""
     learned = gather([], corrections).learned
     return score(Ear(model.load(train_ear([*_LEARNED, *learned], "2026-11-24"))), _ASKED)
 
@@ -85,7 +85,7 @@ def denied(people: int) -> list[Correction]:
     """Two hundred real matters, every one of them said to be none."""
     return [
         Correction(number, NOW, PersonId(number % people), None, "none", None, None, text)
-        for number, text in enumerate(_MATTERS[:200])
+        for number, text in enumerate(_MATTERS[1::8])
     ]
 
 
