@@ -6,6 +6,7 @@ from datetime import datetime
 from handlers.messages import Outgoing, Target
 from handlers.pacing import earliest
 from handlers.settings import Settings
+from storage.models import UnitId
 from storage.store import Store
 
 
@@ -23,7 +24,7 @@ def queue_outgoing(
             slot=one.slot or f"{key}#{place}",
             platform=one.target.platform,
             conversation=one.target.conversation,
-            unit=one.unit,
+            unit=one.unit or _unit_of(one, store, settings),
             kind=one.kind,
             text=one.text,
             at_users=one.at_users,
@@ -35,6 +36,15 @@ def queue_outgoing(
         )
         queued += row is not None
     return queued
+
+
+def _unit_of(one: Outgoing, store: Store, settings: Settings) -> UnitId:
+    """Whose digest names it if it is lost: the ticket's, the group's, else the town's."""
+    ticket = store.tickets.get(one.ticket) if one.ticket is not None else None
+    if ticket is not None:
+        return ticket.unit
+    group = store.conversations.get(one.target.platform, one.target.conversation)
+    return group.unit if group is not None else settings.town
 
 
 def targets_of(outgoing: Iterable[Outgoing]) -> frozenset[Target]:

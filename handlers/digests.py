@@ -202,7 +202,7 @@ def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
         for row in dead
         if row.kind is not OutgoingClass.DIGEST and _may_name(row.ticket, unit, context)
     ]
-    return list(dict.fromkeys(lines))[:5]
+    return list(dict.fromkeys(lines))
 
 
 def _undelivered_line(row: OutboxRow, context: Context) -> str:

@@ -12,6 +12,7 @@ from storage.statistics import Counts, Share
 
 MOST = 600
 MOST_GAPS = 5
+MOST_UNDELIVERED = 5
 OUTCOME_NAME = {
     Outcome.CONFIRMED: "居民确认",
     Outcome.UNCONFIRMED: "未确认",
@@ -92,7 +93,7 @@ def daily(digest: Digest, most: int = MOST) -> str:
     lines += [f"等您定：{item}" for item in digest.waiting]
     lines.append(_rates(digest.rates))
     lines += [*_gaps(digest.gaps, most), *digest.floods]
-    lines += [f"没送到：{item}" for item in digest.undelivered]
+    lines += _undelivered(digest.undelivered, most)
     if digest.dead_letters:
         lines.append(f"{digest.dead_letters} 条消息没处理成，请管理员看")
     lines += digest.notes
@@ -155,6 +156,14 @@ def _overdue(overdue: Sequence[Overdue], most: int) -> list[str]:
     lines += [f"{item.head} {_length(item.days)}（{item.who}）" for item in overdue[:shown]]
     if len(overdue) > shown:
         lines.append(f"还有 {len(overdue) - shown} 件超期")
+    return lines
+
+
+def _undelivered(items: Sequence[str], most: int) -> list[str]:
+    shown = MOST_UNDELIVERED if most <= MOST else len(items)
+    lines = [f"没送到：{item}" for item in items[:shown]]
+    if len(items) > shown:
+        lines.append(f"还有 {len(items) - shown} 条没送到")
     return lines
 
 

@@ -108,6 +108,42 @@ def test_what_could_not_be_delivered_is_named(town: Town) -> None:
     assert "不是好友" in text
 
 
+def lose(town: Town, count: int) -> None:
+    for number in range(1, count + 1):
+        town.tell(f"9{number:03}", f"进度 {number}")
+        for row in town.store.outbox.list_new():
+            town.store.outbox.mark_dead(row.id, f"原因{number}", town.now)
+
+
+def test_of_many_lost_messages_the_rest_are_counted(town: Town) -> None:
+    lose(town, 16)
+    lines = [line for line in digest(town, TOWN_SECRETARY).splitlines() if "没送到" in line]
+    assert len(lines) == 6
+    assert lines[-1] == "还有 11 条没送到"
+
+
+def test_the_whole_digest_names_every_lost_message(town: Town) -> None:
+    lose(town, 16)
+    assert digests.whole_digest(town.settings.town, town.context()).count("没送到：") == 16
+
+
+def test_a_lost_reply_about_a_ticket_is_named_to_its_unit(town: Town) -> None:
+    town.open("停水")
+    (row,) = town.tell(RESIDENT, "进度 1")
+    town.store.outbox.mark_dead(row.id, "不是好友", town.now)
+    assert "没送到：小何妈妈的 #1 消息（不是好友）" in digest(town)
+
+
+def test_who_wants_no_name_has_none_among_what_was_lost(town: Town) -> None:
+    town.open("停水", where=private(RESIDENT))
+    town.tell(RESIDENT, "匿名")
+    (row,) = town.tell(RESIDENT, "进度 1")
+    town.store.outbox.mark_dead(row.id, "不是好友", town.now)
+    text = digest(town)
+    assert "没送到：居民的 #1 消息（不是好友）" in text
+    assert "小何妈妈" not in text
+
+
 def test_of_many_gaps_the_longest_are_named_and_the_others_counted(town: Town) -> None:
     for number in range(21):
         begin = town.now - timedelta(hours=20) + timedelta(minutes=30 * number)
