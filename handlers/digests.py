@@ -27,6 +27,9 @@ from storage.models import (
 
 CALENDAR_WARNING = timedelta(days=60)
 WHOLE = 100_000
+DAY = timedelta(days=1)
+LONGEST_PAUSE = 15
+"""Days: longer than any holiday."""
 
 
 def daily(context: Context) -> list[Outgoing]:
@@ -72,7 +75,7 @@ def short_digest(unit: UnitId, context: Context) -> str:
 
 def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
     store, settings, now = context.store, context.settings, context.now
-    since = now - timedelta(days=1)
+    since = _since(day, context)
     month, _ = month_of(now, settings)
     return replies.Digest(
         unit=settings.units[unit].name,
@@ -87,6 +90,17 @@ def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
         dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
         notes=_notes(unit, day, context),
     )
+
+
+def _since(day: date, context: Context) -> datetime:
+    """The time of the last digest that was wanted: a matter of a weekend is in Monday's."""
+    pause = next(
+        (days * DAY for days in range(1, LONGEST_PAUSE) if _is_wanted(day - days * DAY, context)),
+        DAY,
+    )
+    settings = context.settings
+    before = datetime.combine(day - pause, settings.digest.at, settings.worktime.zone)
+    return min(before, context.now - pause)
 
 
 def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:

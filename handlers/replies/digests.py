@@ -220,7 +220,8 @@ def _others(gaps: Sequence[Gap]) -> str:
 
 def _gap(gap: Gap) -> str:
     end = f"{gap.end:%H:%M}" if gap.end else "现在"
-    return f"{gap.begin:%H:%M}–{end} 掉线{_filled(gap.recovered, gap.opened, gap.unfilled)}"
+    day = f"{_day(gap.begin)} " if gap.now - gap.begin > timedelta(days=1) else ""
+    return f"{day}{gap.begin:%H:%M}–{end} 掉线{_filled(gap.recovered, gap.opened, gap.unfilled)}"
 
 
 def _filled(recovered: int, opened: int, unfilled: int) -> str:

@@ -1,12 +1,15 @@
 """The secretaries' daily digest."""
 
+import dataclasses
 from datetime import timedelta
 
 from handlers import digests
 from handlers.reading import Against
 from handlers.replies.digests import MOST
+from handlers.settings import Settings
 from storage.models import Field, OutgoingClass, UnitId
 from tests.handlers.conftest import TownMaker
+from tests.handlers.office import at
 from tests.handlers.town import (
     INSTRUCTOR,
     NEIGHBOUR,
@@ -22,6 +25,11 @@ from tests.handlers.town import (
 
 def digest(town: Town, secretary: str = SECRETARY) -> str:
     return to(town.queue(digests.daily(town.context()), "digest"), private(secretary))[0]
+
+
+def without_holidays(town: Town) -> Settings:
+    only_workdays = dataclasses.replace(town.settings.digest, holidays=False)
+    return dataclasses.replace(town.settings, digest=only_workdays)
 
 
 def test_a_quiet_day_is_one_line(town: Town) -> None:
@@ -176,6 +184,15 @@ def test_a_gap_in_reception_is_named(town: Town) -> None:
     assert "06:00–08:00 掉线" in digest(town)
 
 
+def test_a_gap_of_an_earlier_day_has_its_date(town_at: TownMaker) -> None:
+    town = town_at("2026-11-28 03:10")
+    town.settings = without_holidays(town)
+    town.store.reception.open_gap("qq", "1000", town.now)
+    town.store.reception.close_gap("qq", "1000", town.now + timedelta(hours=2))
+    town.wait_until(at("2026-11-30 17:30"))
+    assert "11月28日 03:10–05:10 掉线" in digest(town)
+
+
 def test_at_most_600_characters_and_whole_lines(town: Town) -> None:
     for index in range(40):
         sender = f"9{index:03}"
@@ -210,13 +227,24 @@ def test_silence_is_in_no_denominator_of_satisfaction(town: Town) -> None:
 
 
 def test_no_digest_on_a_holiday_where_none_is_wanted(town_at: TownMaker) -> None:
-    import dataclasses
-
     town = town_at("2026-10-01 17:30")
-    town.settings = dataclasses.replace(
-        town.settings, digest=dataclasses.replace(town.settings.digest, holidays=False)
-    )
+    town.settings = without_holidays(town)
     assert digests.daily(town.context()) == []
+
+
+def test_what_came_after_the_last_digest_is_in_the_next(town_at: TownMaker) -> None:
+    town = town_at("2026-11-27 18:00")
+    town.settings = without_holidays(town)
+    town.open("停水")
+    town.wait_until(at("2026-11-30 17:30"))
+    assert "新收 1 件（1 人）" in digest(town)
+
+
+def test_a_digest_that_comes_late_leaves_no_hole(town_at: TownMaker) -> None:
+    town = town_at("2026-11-23 18:00")
+    town.open("停水")
+    town.wait_until(at("2026-11-24 19:00"))
+    assert "新收 1 件（1 人）" in digest(town)
 
 
 def test_phone_numbers_never_reach_a_digest(town: Town) -> None:
