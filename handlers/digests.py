@@ -76,12 +76,14 @@ def short_digest(unit: UnitId, context: Context) -> str:
 def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
     store, settings, now = context.store, context.settings, context.now
     since = _since(day, context)
+    until = now + timedelta(milliseconds=1)
     month, _ = month_of(now, settings)
     return replies.Digest(
         unit=settings.units[unit].name,
         day=day,
-        counts=store.statistics.counts(unit, since, now + timedelta(milliseconds=1)),
-        rates=rates_in(store, unit, month, now + timedelta(milliseconds=1)),
+        counts=store.statistics.counts(unit, since, until),
+        joined_later=store.statistics.count_joined_later(unit, since, until),
+        rates=rates_in(store, unit, month, until),
         overdue=_overdue(unit, context),
         waiting=_waiting(unit, context),
         gaps=_gaps(since, context),

@@ -97,6 +97,13 @@ class Statistics:
             },
         )
 
+    def count_joined_later(self, unit: UnitId, since: datetime, until: datetime) -> int:
+        """Who joined, between two moments, tickets that are older than both."""
+        count: int = self._queries.count_joined_later(
+            self._connection, unit=unit, since=to_millis(since), until=to_millis(until)
+        )
+        return count
+
     def response(self, unit: UnitId, since: datetime, until: datetime, now: datetime) -> Share:
         """Contacted in time, of those opened whose contact is done or has fallen due."""
         part, whole = self._queries.count_response(

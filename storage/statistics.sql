@@ -21,6 +21,16 @@ where ticket.unit in (select unit from unit_scope where ancestor = :unit)
     and report.resident <> ticket.resident
     and coalesce(ticket.outcome, '') not in ('mistaken', 'joined');
 
+-- name: count_joined_later(unit, since, until)$
+select count(*)
+from ticket
+join report on report.ticket = ticket.number
+where ticket.unit in (select unit from unit_scope where ancestor = :unit)
+    and ticket.opened_at < :since
+    and report.at >= :since and report.at < :until
+    and report.resident <> ticket.resident
+    and coalesce(ticket.outcome, '') not in ('mistaken', 'joined');
+
 -- name: count_by_stage(unit)
 select stage, count(*)
 from ticket

@@ -59,12 +59,16 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that one secretary is told about one unit and what lies below it."""
+    """All that one secretary is told about one unit and what lies below it.
+
+    `joined_later`: people who joined matters of earlier days.
+    """
 
     unit: str
     day: date
     counts: Counts
     rates: Rates
+    joined_later: int = 0
     overdue: Sequence[Overdue] = ()
     waiting: Sequence[str] = ()
     gaps: Sequence[Gap] = ()
@@ -81,14 +85,15 @@ class Digest:
             *(self.undelivered, self.notes),
         )
         counts = self.counts
-        return not (counts.opened or counts.closed or self.dead_letters or any(news))
+        moved = counts.opened or counts.closed or self.joined_later
+        return not (moved or self.dead_letters or any(news))
 
 
 def daily(digest: Digest, most: int = MOST) -> str:
     """Whole lines only: what does not fit is left to 日报 全, and said so."""
     if digest.is_quiet:
         return _quiet(digest)
-    lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts), *_open(digest.counts)]
+    lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts, digest.joined_later), *_open(digest.counts)]
     lines += _overdue(digest.overdue, most)
     lines += [f"等您定：{item}" for item in digest.waiting]
     lines.append(_rates(digest.rates))
@@ -122,16 +127,17 @@ def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def _news(counts: Counts) -> str:
+def _news(counts: Counts, joined_later: int = 0) -> str:
     closed = sum(counts.closed.get(outcome, 0) for outcome in OUTCOME_NAME)
     people = f"（{counts.people} 人）" if counts.opened else ""
     joined = f"，其中 {counts.joined} 人是加入的" if counts.joined else ""
+    later = f" · {joined_later} 人加入早先的件" if joined_later else ""
     how = "、".join(
         f"{OUTCOME_NAME[outcome]} {counts.closed[outcome]}"
         for outcome in OUTCOME_NAME
         if counts.closed.get(outcome)
     )
-    return f"新收 {counts.opened} 件{people}{joined} · 结了 {closed}" + (
+    return f"新收 {counts.opened} 件{people}{joined}{later} · 结了 {closed}" + (
         f"（{how}）" if how else ""
     )
 

@@ -85,6 +85,18 @@ def test_pieces_and_people_apart(town: Town) -> None:
     assert "新收 1 件（2 人），其中 1 人是加入的" in digest(town)
 
 
+def test_who_joins_an_older_matter_is_counted_on_his_own_day(town: Town) -> None:
+    town.open("停水")
+    town.wait_until(at("2026-11-24 17:30"))
+    assert "加入" not in digest(town)
+    town.wait_until(at("2026-11-25 09:00"))
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    town.wait_until(at("2026-11-25 17:30"))
+    assert "新收 0 件 · 1 人加入早先的件 · 结了 0" in digest(town)
+    town.wait_until(at("2026-11-26 17:30"))
+    assert "加入" not in digest(town)
+
+
 def test_the_longest_overdue_comes_first_with_whose_move_it_is(town: Town) -> None:
     town.open("停水")
     town.wait(days=1)
