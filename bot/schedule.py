@@ -23,6 +23,7 @@ SWEEP_AT_LEAST_EVERY = 30.0
 PAUSE_BETWEEN_SWEEPS = 0.2
 AT_NIGHT = time(3, 10)
 MADE_UP = timedelta(days=3)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
 PLACES = "places"
 """The job after which the runtime has to learn anew what it knows."""
 
@@ -95,6 +96,8 @@ class Schedule:
         self._afterwards = afterwards or {}
         self._jobs = jobs
         self._clock = clock
+        self._failed: dict[tuple[str, datetime], CalendarJob] = {}
+        self._tried_at = clock.now()
         self._woken = asyncio.Event()
         self._sweeper: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -121,12 +124,27 @@ class Schedule:
         self._woken.set()
 
     async def _run_safely(self, job: CalendarJob, at: datetime | None = None) -> None:
+        """What fails is run again, for its own moment, until it goes well or is too old."""
+        moment = at or self._clock.now()
         try:
             await self._runtime.run(job.name, job.job, at)
+            self._failed.pop((job.name, moment), None)
             if job.name in self._afterwards:
                 await self._afterwards[job.name]()
         except Exception:
             log.exception("job %s failed", job.name)
+            self._failed[job.name, moment] = job
+
+    async def _run_failed_again(self) -> None:
+        now = self._clock.now()
+        if not self._failed or timedelta(0) <= now - self._tried_at < TRY_AGAIN_AFTER:
+            return
+        self._tried_at = now
+        for (name, moment), job in list(self._failed.items()):
+            if now - moment > MADE_UP:
+                del self._failed[name, moment]
+            else:
+                await self._run_safely(job, moment)
 
     async def _sweep_forever(self) -> None:
         while True:
@@ -135,6 +153,7 @@ class Schedule:
             try:
                 next_due = await self._runtime.sweep()
                 await self._runtime.keep_marks()
+                await self._run_failed_again()
             except Exception:
                 log.exception("sweep failed")
             else:

@@ -106,8 +106,9 @@ class FakeRuntime:
             await self.swept.wait()
 
 
-def schedule_of(runtime: FakeRuntime, now: datetime) -> Schedule:
-    return Schedule(runtime, [DIGEST], SimulatedClock(now))  # type: ignore[arg-type]
+def schedule_of(runtime: FakeRuntime, now: datetime | SimulatedClock) -> Schedule:
+    clock = now if isinstance(now, SimulatedClock) else SimulatedClock(now)
+    return Schedule(runtime, [DIGEST], clock)  # type: ignore[arg-type]
 
 
 async def test_a_digest_missed_while_down_is_run_at_start_for_its_own_moment() -> None:
@@ -137,6 +138,21 @@ async def test_a_job_that_raises_stops_nothing() -> None:
     await schedule.stop()
 
     assert runtime.sweeps >= 1
+
+
+async def test_a_job_that_raised_is_run_again_for_its_own_moment_until_it_goes_well() -> None:
+    runtime = FakeRuntime(last=local("2026-11-24 12:00"))
+    runtime.is_broken = True
+    clock = SimulatedClock(local("2026-11-24 20:00"))
+    schedule = schedule_of(runtime, clock)
+    await schedule.start()
+    runtime.is_broken = False
+    for minutes in range(10, 40, 10):
+        clock.move_to(local(f"2026-11-24 20:{minutes}"))
+        await runtime.next_sweep(schedule)
+    await schedule.stop()
+
+    assert runtime.ran == [("digest", local("2026-11-24 17:30"))] * 2
 
 
 async def test_the_sweeper_goes_on_after_a_failure() -> None:
