@@ -12,7 +12,7 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """`silent`: closed without the resident's word, in no denominator of the satisfaction."""
+    """`silent`: closed without a word of satisfaction or its contrary, not in its numbers."""
 
     response: Share
     solution: Share

@@ -93,7 +93,8 @@ def daily(digest: Digest, most: int = MOST) -> str:
     """Whole lines only: what does not fit is left to 日报 全, and said so."""
     if digest.is_quiet:
         return _quiet(digest)
-    lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts, digest.joined_later), *_open(digest.counts)]
+    lines = [f"{digest.unit} {_day(digest.day)}", _news(digest.counts, digest.joined_later)]
+    lines += _open(digest.counts)
     lines += _overdue(digest.overdue, most)
     lines += [f"等您定：{item}" for item in digest.waiting]
     lines.append(_rates(digest.rates))
@@ -178,7 +179,7 @@ def _length(days: int) -> str:
 
 
 def _rates(rates: Rates) -> str:
-    silent = f"（未回话 {rates.silent} 不计）" if rates.silent else ""
+    silent = f"（没说满不满意 {rates.silent} 件不计）" if rates.silent else ""
     return (
         f"三率（本月）：响应 {_share(rates.response)} · 解决 {_share(rates.solution)}"
         f" · 满意 {_share(rates.satisfaction)}{silent}"
@@ -259,7 +260,7 @@ def statistics(unit: str, rates: Rates, counts: Counts, month: int) -> str:
             ("满意", rates.satisfaction),
         )
     ]
-    left_out = f"未回话 {rates.silent} 件不计满意" if rates.silent else ""
+    left_out = f"没说满不满意 {rates.silent} 件不计" if rates.silent else ""
     return f"{unit} {month}月\n{_news(counts)}\n{_open(counts)[0]}\n{' · '.join(percent)}" + (
         f"\n{left_out}" if left_out else ""
     )

@@ -235,13 +235,21 @@ def test_rates_show_what_they_are_made_of(town: Town) -> None:
 def test_silence_is_in_no_denominator_of_satisfaction(town: Town) -> None:
     town.answered()
     town.wait(days=3, hours=1)
-    assert "解决 0/1 · 满意 0/0（未回话 1 不计）" in digest(town)
+    assert "解决 0/1 · 满意 0/0（没说满不满意 1 件不计）" in digest(town)
 
 
 def test_no_digest_on_a_holiday_where_none_is_wanted(town_at: TownMaker) -> None:
     town = town_at("2026-10-01 17:30")
     town.settings = without_holidays(town)
     assert digests.daily(town.context()) == []
+
+
+def test_who_said_that_it_is_repaired_is_not_told_of_as_silent(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "好了")
+    assert "解决 1/1 · 满意 0/0（没说满不满意 1 件不计）" in digest(town)
+    town.wait(seconds=1)
+    assert "没说满不满意 1 件不计" in town.tell(SECRETARY, "统计")[0].text
 
 
 def test_what_came_after_the_last_digest_is_in_the_next(town_at: TownMaker) -> None:
