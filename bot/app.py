@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.adapters.port import Adapter, Remembering
 from bot.alarms import Notifier, make_notifier
+from bot.backlog import renewal
 from bot.catchup import CatchUp
 from bot.clock import Clock, SystemClock
 from bot.configuration.model import Config
@@ -143,6 +144,7 @@ class App:
             self._clock,
             Random(),
             not_friend=self._call_from_group,
+            renew=renewal(settings),
         )
         self.runtime = Runtime(
             self.database,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.adapters.port import Adapter, Echo, Receipt, SendResult
 from bot.addressing import redirect
-from bot.backlog import collapse_backlog
+from bot.backlog import Renew, collapse_backlog
 from bot.clock import Clock
 from bot.configuration.model import Pace
 from bot.pace import DAY, AccountKey, Throttle
@@ -51,7 +51,7 @@ class Delivery:
 
     Live: `start`, then `run` in a task, `wake` after each commit. A replay calls `deliver_due`.
     `watch` is told what became of each send; `not_friend` may say what else is to be sent where
-    a private message can not be delivered.
+    a private message can not be delivered; `renew` words a reminder anew when it is about to go.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Delivery:
         *,
         watch: Watch | None = None,
         not_friend: NotFriend | None = None,
+        renew: Renew | None = None,
     ) -> None:
         self._database = database
         self._adapters = adapters
@@ -71,6 +72,7 @@ class Delivery:
         self._clock = clock
         self._watch = watch
         self._not_friend = not_friend
+        self._renew = renew
         self._unknowns = Unknowns(database, adapters)
         self._heard_by: dict[Target, str] = {}
         self._collapsed_at = LONG_AGO
@@ -171,6 +173,9 @@ class Delivery:
             moment = self._earliest(store, row, target, now, planned)
             if moment > now:
                 later.append(moment)
+                return False
+            if self._renew is not None and not self._renew(store, row, now):
+                later.append(now)
                 return False
             account = self._account(target)
             if account is not None:

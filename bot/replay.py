@@ -9,6 +9,7 @@ from random import Random
 
 from bot.adapters.port import Receipt, SendResult
 from bot.adapters.replay import ReplayAdapter
+from bot.backlog import renewal
 from bot.clock import SimulatedClock
 from bot.configuration.model import Config
 from bot.delivery import Delivery
@@ -86,6 +87,7 @@ class _Player:
             self._clock,
             Random(SEED),
             watch=self._note,
+            renew=renewal(settings),
         )
         self._runtime = self._make_runtime(database, ear, settings)
         self._jobs = {job: job.next_run(begin) for job in calendar_jobs(settings)}

@@ -109,9 +109,9 @@ class Outbox:
             untried=0 if is_tried else 1,
         )
 
-    def set_text(self, row: int, text: str) -> None:
-        """Say something else, as long as the row is still `new`."""
-        self._queries.set_text(self._connection, id=row, text=text)
+    def set_text(self, row: int, text: str, ticket: TicketNumber | None) -> None:
+        """Say something else, of another ticket, as long as the row is still `new`."""
+        self._queries.set_text(self._connection, id=row, text=text, ticket=ticket)
 
     def retarget(self, row: int, platform: str, conversation: str) -> None:
         """Send a row elsewhere: the person has bound another account since it was queued."""
@@ -155,6 +155,20 @@ class Outbox:
     def list_due_before(self, before: datetime) -> Sequence[OutboxRow]:
         """Waiting rows that should have gone before a moment: the backlog of an outage."""
         return list(self._queries.list_due_before(self._connection, before=to_millis(before)))
+
+    def list_waiting(
+        self, platform: str, conversation: str, kind: OutgoingClass, now: datetime
+    ) -> Sequence[OutboxRow]:
+        """What may go now to a conversation and was never tried, of one class."""
+        return list(
+            self._queries.list_waiting(
+                self._connection,
+                platform=platform,
+                conversation=conversation,
+                kind=str(kind),
+                now=to_millis(now),
+            )
+        )
 
     def record_echo(
         self, platform: str, conversation: str, text: str, message_id: str, at: datetime
@@ -211,6 +225,7 @@ class Outbox:
         """Take back what was never tried, of a ticket or of slots that begin so; how many.
 
         By the `reason` a ticket's can be restored.
+        Reminders speak of other tickets too: what they still say is settled when they go.
         """
         taken = 0
         if ticket is not None:

@@ -44,8 +44,8 @@ update outbox set state = 'cancelled', error = :error where id = :id and state =
 update outbox set state = 'new', not_before = :not_before, error = :error, tries = tries - :untried
 where id = :id and state in ('sending', 'unknown');
 
--- name: set_text(id, text)!
-update outbox set text = :text where id = :id and state = 'new';
+-- name: set_text(id, text, ticket)!
+update outbox set text = :text, ticket = :ticket where id = :id and state = 'new';
 
 -- name: retarget_row(id, platform, conversation)!
 update outbox set platform = :platform, conversation = :conversation where id = :id;
@@ -111,11 +111,18 @@ select * from outbox where ticket = :ticket order by id;
 
 -- name: cancel_for_ticket(ticket, reason)!
 update outbox set state = 'cancelled', error = coalesce(:reason, error)
-where ticket = :ticket and state = 'new' and tries = 0;
+where ticket = :ticket and state = 'new' and tries = 0 and kind not in ('reminder', 'escalation');
 
 -- name: restore_cancelled(ticket, reason)!
 update outbox set state = 'new', error = null
 where ticket = :ticket and state = 'cancelled' and error = :reason;
+
+-- name: list_waiting(platform, conversation, kind, now)
+-- record_class: OutboxRow
+select * from outbox
+where state = 'new' and state in ('new', 'sending', 'unknown') and not_before <= :now and tries = 0
+    and platform || '' = :platform and conversation || '' = :conversation and kind = :kind
+order by id;
 
 -- name: cancel_for_slot(prefix, length)!
 update outbox set state = 'cancelled'

@@ -1,9 +1,10 @@
 """What is left of the backlog after an outage."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from storage.models import OutgoingClass, OutgoingState
-from tests.peers.platform import BEGIN, Desk
+from storage.models import OutboxRow, OutgoingClass, OutgoingState
+from storage.store import Store
+from tests.peers.platform import BEGIN, Desk, make_delivery
 
 HOUR = 3600.0
 
@@ -26,16 +27,22 @@ async def test_after_an_outage_old_questions_and_acknowledgements_are_not_said(
         assert (row.state, row.error) == (OutgoingState.DEAD, "过了时候没能发出")
 
 
-async def test_after_an_outage_the_reminders_of_a_person_become_one(desk: Desk) -> None:
-    desk.adapter.connected = ()
-    for slot, text in (("r1", "您有:\n#1 停水"), ("r2", "您有:\n#1 停水\n#2 路灯")):
-        await desk.queue(slot, OutgoingClass.REMINDER, conversation="private:9", text=text)
-        await desk.deliver(2 * HOUR)
+async def test_a_reminder_is_worded_anew_when_it_goes(desk: Desk) -> None:
+    def renew(store: Store, row: OutboxRow, now: datetime) -> bool:
+        if row.slot == "nothing left":
+            store.outbox.cancel(row.id, "")
+            return False
+        store.outbox.set_text(row.id, f"{row.text}, now", row.ticket)
+        return True
 
-    desk.adapter.connected = ("8000",)
+    delivery = make_delivery(desk.database, desk.adapter, desk.clock, renew=renew)
+    desk = Desk(desk.database, desk.clock, desk.adapter, delivery)
+    for slot in ("nothing left", "still due"):
+        await desk.queue(slot, OutgoingClass.REMINDER, conversation="private:9")
+
     await desk.deliver_until(60)
 
-    assert desk.texts == ["您有:\n#1 停水\n#2 路灯"]
+    assert desk.texts == ["still due, now"]
 
 
 async def test_quiet_hours_do_not_make_a_message_old(desk: Desk) -> None:

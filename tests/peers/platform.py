@@ -152,6 +152,7 @@ def make_delivery(
     adapter: FakeAdapter,
     clock: SimulatedClock,
     not_friend: Callable[[Store, OutboxRow, datetime], None] | None = None,
+    renew: Callable[[Store, OutboxRow, datetime], bool] | None = None,
 ) -> Delivery:
     return Delivery(
         database,
@@ -160,4 +161,5 @@ def make_delivery(
         clock,
         Random(1),
         not_friend=not_friend,
+        renew=renew,
     )

@@ -163,6 +163,26 @@ def test_what_was_taken_back_for_a_reason_can_be_restored(
     assert (row.slot, row.error) == ("b", None)
 
 
+def test_a_reminder_that_may_name_others_too_is_not_taken_back(store: Store, queue: Queue) -> None:
+    queue("a", kind=OutgoingClass.REMINDER)
+    queue("b", kind=OutgoingClass.ESCALATION)
+
+    assert store.outbox.cancel_unsent(ticket=TicketNumber(12)) == 0
+
+
+def test_what_waits_beside_is_of_one_class_and_due(
+    store: Store, queue: Queue, now: datetime
+) -> None:
+    queue("a", kind=OutgoingClass.REMINDER)
+    queue("b", kind=OutgoingClass.CARD)
+    queue("c", kind=OutgoingClass.REMINDER, not_before=now + MINUTE)
+    queue("d", kind=OutgoingClass.REMINDER, conversation="group:2")
+
+    waiting = store.outbox.list_waiting("qq", "group:1", OutgoingClass.REMINDER, now)
+
+    assert slots(waiting) == ["a"]
+
+
 def test_slots_are_taken_back_by_their_beginning_to_the_letter(
     store: Store, queue: Queue, now: datetime
 ) -> None:
