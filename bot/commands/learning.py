@@ -116,7 +116,7 @@ def _row(score: "Score") -> str:
         _part("精确", score.found, score.opened, score.precision),
         _part("召回", score.found, score.matters, score.recall),
         _part("领域", score.in_field, score.with_field, score.field_accuracy),
-        _part("危急", score.alarmed, score.critical, 1.0) if score.critical else "",
+        _part("紧急", score.alarmed, score.critical, 1.0) if score.critical else "",
     )
     return " ".join(part for part in parts if part)
 

@@ -148,7 +148,7 @@ def _check_worktime(file: File) -> Iterator[Problem]:
 def _check_clocks(file: File) -> Iterator[Problem]:
     for name in ("contact", "acceptance", "handling", "answer"):
         if getattr(file.clocks.critical, name).real is None:
-            yield Problem(f"clocks.critical.{name}", "危急的事不等上班，要写成 实时 5分钟 这样")
+            yield Problem(f"clocks.critical.{name}", "紧急的事不等上班，要写成 实时 5分钟 这样")
 
 
 def _check_reminders(file: File) -> Iterator[Problem]:

@@ -99,7 +99,7 @@ WRONG = [
     ),
     (
         ('contact = "实时 5分钟"', 'contact = "5分钟"'),
-        "clocks.critical.contact: 危急的事不等上班，要写成 实时 5分钟 这样",
+        "clocks.critical.contact: 紧急的事不等上班，要写成 实时 5分钟 这样",
     ),
     (
         ('kind = "镇"', 'kind = "乡镇"'),
