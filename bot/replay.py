@@ -111,6 +111,8 @@ class _Player:
         await self._delivery.start()
         await self._runtime.start()
         for said in lines:
+            if said.incoming.at > until:
+                break
             async for sent in self._advance(said.incoming.at):
                 yield sent
             yield Heard(said.incoming.at.astimezone(self._zone), said.incoming)

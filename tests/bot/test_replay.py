@@ -113,6 +113,15 @@ async def test_it_ends_where_it_is_told_to(config: Config, write: Write) -> None
     assert max(item.at for item in sent(items)) <= until
 
 
+async def test_what_is_said_past_the_end_is_not_heard(write: Write, config: Config) -> None:
+    lines = write(GAS, ("12:00:00", "2", "光明巷3号楼停水一天了,没人管,能不能派人修"))
+    for clock, heard in (("11:00:00", 1), ("09:00:00", 0)):
+        until = datetime.fromisoformat(f"{DAY}T{clock}+08:00")
+        items = await play(lines, config=config, until=until)
+        assert sum(isinstance(item, Heard) for item in items) == heard
+        assert sum(isinstance(item, Ended) for item in items) == heard
+
+
 async def test_staff_of_the_transcript_are_workers_of_the_groups_unit(
     config: Config, write: Write
 ) -> None:
