@@ -17,6 +17,7 @@ from random import Random
 import orjson
 
 from bot.adapters.port import Echo, Receipt, SendResult
+from bot.backlog import renewal
 from bot.clock import SimulatedClock
 from bot.delivery import Delivery
 from bot.runtime import Runtime
@@ -210,7 +211,9 @@ async def live(
         roster.sync(Context(store, clock.now(), settings, Random(1)))
 
     await database.write(sync)
-    delivery = Delivery(database, {"qq": platform}, {"qq": PACE}, clock, Random(1))
+    delivery = Delivery(
+        database, {"qq": platform}, {"qq": PACE}, clock, Random(1), renew=renewal(settings)
+    )
     runtime = Runtime(database, ear, settings, clock, delivery, chance=Random)
     await delivery.start()
     await runtime.start()

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from bot.backlog import renewal
 from bot.clock import SimulatedClock
 from bot.config import load_config
 from bot.runtime import Runtime
@@ -46,7 +47,7 @@ class Bot:
         self.settings = settings
         self.clock = JumpingClock(BEGIN)
         self.adapter = FakeAdapter(self.clock)
-        self.delivery = make_delivery(database, self.adapter, self.clock)
+        self.delivery = make_delivery(database, self.adapter, self.clock, renew=renewal(settings))
         self.runtime = Runtime(database, ear, settings, self.clock, self.delivery, chance=Random)
 
     async def open(self, matters: int) -> None:
