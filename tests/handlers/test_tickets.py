@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.characters import clean
+from handlers.dispatch import dispatch
 from handlers.reading import Against, Gate
+from handlers.talk import Talk
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
     DEPUTY,
@@ -330,3 +332,20 @@ def test_a_neighbours_word_on_a_closed_matter_does_not_wake_it(town: Town) -> No
     assert town.say(NEIGHBOUR, "我家也是", reading=quiet, quote="m1") == []
     ticket = town.ticket(1)
     assert (ticket.stage, ticket.next_action_at) == (Stage.CLOSED, None)
+
+
+def stranger(town: Town, text: str) -> str:
+    """The unit that a matter goes to of somebody who was never met in a group."""
+    incoming = town.incoming("5999", text, private("5999"), f"s{text}")
+    dispatch(incoming, town.context(matter("路灯坏了"), Talk(is_private=True)))
+    return town.tickets()[-1].unit
+
+
+def test_a_stranger_in_private_is_known_by_the_place_he_names(town: Town) -> None:
+    assert stranger(town, "五公里桥头路灯坏了") == "wugongli"
+
+
+def test_a_place_that_two_units_have_or_none_tells_nothing_of_a_stranger(town: Town) -> None:
+    assert stranger(town, "五公里桥头和镇小门口的路灯都坏了") == "liuyuan"
+    assert stranger(town, "村口路灯坏了没人管") == "liuyuan"
+    assert stranger(town, "五公里桥头路灯坏了,书记不管事,收了钱") == "liuyuan"
