@@ -32,3 +32,10 @@ with wanted as materialized (
     order by number desc limit :most
 )
 select number from lately union select number from found order by number desc limit :most;
+
+-- name: find_assisted(words, unit, most)
+select assist.ticket from assist
+join ticket_search on ticket_search.number = assist.ticket
+where assist.unit = :unit
+    and ticket_search.words @@ cast('''' || replace(:words, ' ', ''' & ''') || '''' as tsquery)
+order by assist.ticket desc limit :most;

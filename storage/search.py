@@ -29,17 +29,19 @@ class Search:
         self._queries.remove_words(self._connection, number=number)
 
     def find(self, words: str, unit: UnitId, most: int = 20) -> Sequence[TicketNumber]:
-        """Tickets of a unit and all below it that hold every word, newest first.
+        """Tickets of a unit and all below it, and those it assists with, that hold every word.
 
-        None if there is nothing to look for in `words`.
+        Newest first. None if there is nothing to look for in `words`.
         """
-        wanted = _split(words)
+        wanted = " ".join(_split(words))
         if not wanted:
             return []
-        rows = self._queries.find_words(
-            self._connection, words=" ".join(wanted), unit=unit, most=most
-        )
-        return [TicketNumber(number) for (number,) in rows]
+        found = {
+            TicketNumber(number)
+            for query in (self._queries.find_words, self._queries.find_assisted)
+            for (number,) in query(self._connection, words=wanted, unit=unit, most=most)
+        }
+        return sorted(found, reverse=True)[:most]
 
 
 def _split(words: str) -> Sequence[str]:

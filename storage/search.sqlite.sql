@@ -13,3 +13,9 @@ cross join ticket indexed by ticket_number_unit on ticket.number = ticket_search
 where ticket_search match :words
     and ticket.unit in (select unit from unit_scope where ancestor = :unit)
 order by ticket_search.rowid desc limit :most;
+
+-- name: find_assisted(words, unit, most)
+select assist.ticket from assist
+cross join ticket_search on ticket_search.rowid = assist.ticket
+where ticket_search match :words and assist.unit = :unit
+order by assist.ticket desc limit :most;

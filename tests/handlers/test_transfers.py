@@ -56,6 +56,13 @@ def test_assistance_tells_the_department_and_it_may_report(town: Town) -> None:
     assert "师傅在路上" in to(told, private(INSTRUCTOR))[0]
 
 
+def test_a_department_finds_what_it_assists_with(town: Town) -> None:
+    town.open("停水")
+    assert "没有找到" in town.tell("21000902", "查 停水")[0].text
+    town.tell(INSTRUCTOR, "1 协办 水厂")
+    assert "#1" in town.tell("21000902", "查 停水")[0].text
+
+
 @pytest.mark.parametrize("is_sensitive", [False, True])
 def test_the_administrator_places_what_is_nobodys(town: Town, is_sensitive: bool) -> None:
     all_on_leave(town)

@@ -1,12 +1,13 @@
 """Finding tickets by their words, within what the asker may see."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.models import Ticket, TicketNumber, UnitId
+from storage.models import Assist, PersonId, Ticket, TicketNumber, UnitId
 from storage.store import Store
 
 TOWN, EAST, WEST = UnitId("town"), UnitId("east"), UnitId("west")
@@ -46,6 +47,15 @@ def test_all_words_must_match(store: Store, add: Add) -> None:
     both = add("水管 停水")
     assert store.search.find("水管 停水", TOWN) == [both]
     assert store.search.find("漏水 停水", TOWN) == []
+
+
+def test_what_a_unit_assists_with_is_found_too(store: Store, add: Add) -> None:
+    number, _ = add("水管 漏水", WEST), add("水管 漏水", WEST)
+    store.approvals.add_assist(
+        Assist(number, EAST, PersonId(1), datetime(2026, 11, 24, tzinfo=UTC))
+    )
+    assert store.search.find("漏水 水管", EAST) == [number]
+    assert store.search.find("停水", EAST) == []
 
 
 def test_a_part_of_a_word_is_no_match(store: Store, add: Add) -> None:
