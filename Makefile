@@ -54,6 +54,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
 # What the bot makes of labelled group-chat days: make bench-understanding DAYS="day09.jsonl ..."
+# Without DAYS those it has learned from: their figures flatter.
 DAYS ?= $(wildcard tests/transcripts/*.jsonl handlers/examples/day*.jsonl)
 bench-understanding: $(VENV)/.dev
 	$(BIN)/python -m bench.transcripts $(DAYS)

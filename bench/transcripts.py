@@ -3,7 +3,9 @@
     python -m bench.transcripts FILE… [--unit UNIT]
 
 Every line is scored as FORMAT.md of the transcripts labels it: open, add, join, thanks, reopen,
-and what was asked about. `matters` are found if any of their lines stands in a ticket.
+and what was asked about. `matters` are found if any of their lines stands in a ticket. `ask`:
+precision is how many of the lines asked about belong to a matter; recall, of the matters that no
+line opened unasked, how many were asked about by any of their lines.
 """
 
 import argparse
@@ -142,11 +144,16 @@ def matter_of(message: str, labels: Mapping[str, Label | None]) -> str | None:
 
 
 def _score_asks(labels: Mapping[str, Label | None], did: Did, score: Score) -> None:
-    """A question is right where the line belongs to a matter."""
+    """A question is right where the line belongs to a matter; wanted for what nothing opened."""
     for message in did.asked:
         score.said["ask"] += 1
         score.right["ask"] += labels.get(message) is not None
-    score.labelled["ask"] = score.labelled["open"]
+    asked = {matter_of(message, labels) for message in did.asked}
+    opened = {matter_of(message, labels) for message in did.tickets if message not in did.asked}
+    for message, label in labels.items():
+        if label is not None and label.act == Act.OPEN and message not in opened:
+            score.labelled["ask"] += 1
+            score.details["asked matters"] += message in asked
 
 
 def _score_matters(labels: Mapping[str, Label | None], did: Did, score: Score) -> None:
@@ -199,8 +206,9 @@ def print_score(title: str, score: Score) -> None:
     print(f"\n{title}: {score.lines} lines")
     for act in (*ACTS, "ask", "matters"):
         said, labelled, right = score.said[act], score.labelled[act], score.right[act]
-        recall = "" if act == "ask" else f"  recall {_ratio(right, labelled)}"
-        print(f"  {act:8} precision {_ratio(right, said)}{recall}  ({right} of {said} said)")
+        found = score.details["asked matters"] if act == "ask" else right
+        numbers = f"precision {_ratio(right, said)}  recall {_ratio(found, labelled)}"
+        print(f"  {act:8} {numbers}  ({right} of {said} said, {found} of {labelled} found)")
     alarms = len(score.false_alarms)
     print(
         f"  critical recall {_ratio(score.right['critical'], score.labelled['critical'])}", end=""
