@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.deadlines import due_now, running_clock
-from handlers.replies.wording import CLOCK_NAME, NEXT_WORD, STAGE_NAME, at_local, private_head
+from handlers.replies.wording import CLOCK_NAME, NEXT_WORD, STAGE_NAME, due_by, private_head
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
 from storage.models import Clock, Ticket
@@ -27,7 +27,7 @@ def todo_line(ticket: Ticket, now: datetime, settings: Settings) -> str:
         return f"{private_head(ticket)} {STAGE_NAME[ticket.stage]}"
     step = CLOCK_NAME[clock]
     if due > now:
-        return f"{private_head(ticket)} {at_local(due, now, settings)}前{step}"
+        return f"{private_head(ticket)} {due_by(ticket, due, now, settings)}{step}"
     days = calendar_for(settings.worktime).workdays_overdue(due, now)
     return f"⏰ {private_head(ticket)} {step}已超{f' {days} 天' if days else '时'}"
 

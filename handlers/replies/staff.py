@@ -11,9 +11,9 @@ from handlers.replies.wording import (
     NEXT_WORD,
     STAGE_NAME,
     URGENCY_NAME,
-    at_local,
     attached,
     called,
+    due_by,
     head,
     private_head,
 )
@@ -33,10 +33,10 @@ def card(
     who = ANONYMOUS if ticket.is_anonymous else called(resident)
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
-    due = at_local(ticket.contact_due_at, now, settings)
+    due = due_by(ticket, ticket.contact_due_at, now, settings)
     return (
         f"{first}\n{who}：{_said(text, 90, came)}\n"
-        f"{due}前联系。回“{ticket.number} 受理”或“{ticket.number} 已联系”。"
+        f"{due}联系。回“{ticket.number} 受理”或“{ticket.number} 已联系”。"
     )
 
 
@@ -91,8 +91,7 @@ def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
     due = due_now(ticket)
     if clock is None or due is None:
         return f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。"
-    when = at_local(due, now, settings)
-    past = "已超期，请尽快" if due <= now else f"{when}前"
+    past = "已超期，请尽快" if due <= now else due_by(ticket, due, now, settings)
     return (
         f"✓ #{ticket.number} {STAGE_NAME[ticket.stage]}。下一步："
         f"{past}{CLOCK_NAME[clock]}，回“{ticket.number} {NEXT_WORD[clock]}”。"
@@ -120,7 +119,7 @@ def transferred_card(
     ticket: Ticket, by: str, text: str, now: datetime, settings: Settings, came: Attached = NOTHING
 ) -> str:
     due = due_now(ticket)
-    when = f"{at_local(due, now, settings)}前" if due and due > now else "请尽快"
+    when = due_by(ticket, due, now, settings) if due and due > now else "请尽快"
     first = f"转给您 {private_head(ticket)}（{by}）"
     return f"{first}\n{_said(text, 90, came)}\n{when}，回“{ticket.number} 受理”。"
 

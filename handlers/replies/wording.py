@@ -130,6 +130,14 @@ def at_local(moment: datetime, now: datetime, settings: Settings) -> str:
     return f"{day} {local.hour}:{local.minute:02d}"
 
 
+def due_by(ticket: Ticket, due: datetime, now: datetime, settings: Settings) -> str:
+    """今天 16:30前; marked where working days were counted whose holidays nobody has published."""
+    calendar = calendar_for(settings.worktime)
+    is_real_time = ticket.urgency is Urgency.CRITICAL
+    is_sure = is_real_time or calendar.local(due).date() <= calendar.covered_until()
+    return f"{at_local(due, now, settings)}前{'' if is_sure else '（日期未确认）'}"
+
+
 def stamp(moment: datetime | None, now: datetime, settings: Settings) -> str:
     """11月24日 9:05, with the year where it is not this one; empty for no moment."""
     if moment is None:

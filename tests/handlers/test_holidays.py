@@ -6,7 +6,10 @@ import pytest
 
 from handlers.settings import WorkTime
 from handlers.worktime import Calendar, calendar_for
+from storage.models import OutgoingClass, Urgency
+from tests.handlers.conftest import TownMaker
 from tests.handlers.office import CALENDAR, HOURS, SHANGHAI, at, hours
+from tests.handlers.town import INSTRUCTOR, of
 
 
 def with_overrides(*overrides: tuple[date, bool]) -> Calendar:
@@ -70,3 +73,24 @@ def test_a_six_day_week_still_keeps_the_published_holidays() -> None:
     calendar = calendar_for(WorkTime(SHANGHAI, HOURS, weekdays=(0, 1, 2, 3, 4, 5)))
     assert calendar.is_workday(date(2026, 11, 28))
     assert not calendar.is_workday(date(2026, 10, 3))
+
+
+def test_a_time_counted_over_unpublished_holidays_is_marked(town_at: TownMaker) -> None:
+    town = town_at("2026-12-31 17:30")
+    town.open()
+    card = of(list(town.store.outbox.list_new()), OutgoingClass.CARD)[0].text
+    assert "1月4日 10:30前（日期未确认）联系" in card
+    assert "1月4日 10:30前（日期未确认）联系" in town.tell(INSTRUCTOR, "待办")[0].text
+
+
+def test_no_time_of_a_published_year_is_marked_nor_one_that_runs_day_and_night(
+    town_at: TownMaker,
+) -> None:
+    town = town_at("2026-12-31 09:00")
+    town.open()
+    assert "未确认" not in town.tell(INSTRUCTOR, "待办")[0].text
+    town.now = at("2026-12-31 23:58")
+    town.open(urgency=Urgency.CRITICAL)
+    told = town.tell(INSTRUCTOR, "2 已联系")[0].text
+    assert "前受理" in told
+    assert "未确认" not in told
