@@ -104,7 +104,8 @@ class Outgoing:
     """One message to send. `slot` makes it unique; None means it may be said again.
 
     `not_before` None means now. `person` is set on private messages to staff, so that delivery
-    can find the account he used last. `unit` is whose digest names it if it can not be delivered.
+    can find the account he used last. `unit` is whose digest names it if it can not be delivered;
+    None is the ticket's unit, else the group's, else the town.
     """
 
     target: Target
