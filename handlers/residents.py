@@ -109,7 +109,7 @@ def _take_name_out(ticket: Ticket, request: Request) -> bool:
             continue
         if row.state is OutgoingState.NEW and not row.tries:
             unnamed = row.text.replace(named, f"{ANONYMOUS}：")
-            request.store.outbox.set_text(row.id, unnamed)
+            request.store.outbox.set_text(row.id, unnamed, row.ticket)
         else:
             was_named = True
     return was_named

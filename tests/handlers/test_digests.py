@@ -160,7 +160,7 @@ def test_who_wants_no_name_has_none_among_what_was_lost(town: Town) -> None:
     (row,) = town.tell(RESIDENT, "进度 1")
     town.store.outbox.mark_dead(row.id, "不是好友", town.now)
     text = digest(town)
-    assert "没送到：居民的 #1 消息（不是好友）" in text
+    assert "没送到：匿名居民的 #1 消息（不是好友）" in text
     assert "小何妈妈" not in text
 
 
