@@ -1,10 +1,11 @@
 """Joining as the bot really does it, by an ear and weights that never saw the day's hand.
 
-    python -m bench.matching_replay [--hands h1 h3] [--lost] [--keep FOLDER]
+    python -m bench.matching_replay [--hands h1 h3] [--together N] [--lost] [--keep FOLDER]
 
 The days of each hand go through `replay` with everything trained on the other hands: what a town
-sees that was never heard. `--lost` shows the lines that were lost; `--keep` keeps what was
-trained for the next run.
+sees that was never heard. `--together` leaves out every Nth hand at once, which is N trainings for
+all hands. `--lost` shows the lines that were lost; `--keep` keeps what was trained for the next
+run.
 """
 
 import argparse
@@ -76,19 +77,20 @@ class Losses:
         self.lines += other.lines
 
 
-def make_fold(hand: str, folder: Path) -> Fold:
-    ear, weights = folder / f"{hand}.ear", folder / f"{hand}.json"
+def make_fold(left_out: Sequence[str], folder: Path) -> Fold:
+    name = "-".join(left_out)
+    ear, weights = folder / f"{name}.ear", folder / f"{name}.json"
     if not ear.exists():
-        ear.write_bytes(train_ear(list(_examples_without(hand)), "bench"))
+        ear.write_bytes(train_ear(list(_examples_without(left_out)), "bench"))
     if not weights.exists():
-        others = [day for day in read_days(TRANSCRIPTS) if day.hand != hand]
+        others = [day for day in read_days(TRANSCRIPTS) if day.hand not in left_out]
         weights.write_text(train([*others, *read_scenes()]), encoding="utf-8")
     return Fold(ear, read_weights(weights.read_text(encoding="utf-8")))
 
 
-def _examples_without(hand: str) -> Iterator[Example]:
+def _examples_without(left_out: Sequence[str]) -> Iterator[Example]:
     for day in read_days(TRANSCRIPTS):
-        if day.hand != hand:
+        if day.hand not in left_out:
             yield from read_day(read_lines(f"examples/{day.name}.jsonl"))
     for name in sorted(path.name for path in TRANSCRIPTS.glob("*.txt")):
         yield from read_own(read_lines(f"examples/{name}"))
@@ -204,10 +206,10 @@ def print_losses(losses: Losses, *, shows_lines: bool) -> None:
 
 
 def main() -> None:
+    hands = sorted({day.hand for day in read_days(TRANSCRIPTS)})
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--hands", nargs="+", default=sorted({day.hand for day in read_days(TRANSCRIPTS)})
-    )
+    parser.add_argument("--hands", nargs="+", default=hands)
+    parser.add_argument("--together", type=int, default=len(hands), help="groups of hands")
     parser.add_argument("--unit", default="liuyuan", help="for groups of no unit")
     parser.add_argument("--lost", action="store_true", help="show the lines")
     parser.add_argument("--keep", type=Path, help="folder for what was trained")
@@ -218,7 +220,8 @@ def main() -> None:
         options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for hand in options.hands:
-            fold = make_fold(hand, options.keep or Path(folder))
+            left_out = hands[hands.index(hand) % options.together :: options.together]
+            fold = make_fold(left_out, options.keep or Path(folder))
             score, losses = replay_hand(hand, fold, config, options.unit, Path(folder))
             print_score(f"hand {hand}, left out", score)
             print_losses(losses, shows_lines=options.lost)
