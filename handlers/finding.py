@@ -23,7 +23,7 @@ EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期", "不受�
 def list_own(request: Request) -> list[Outgoing]:
     """我的: what the resident raised or joined, newest first."""
     raised = request.store.tickets.list_for_resident(request.speaker.resident.id, MOST_RAISED)
-    own = [ticket for ticket in raised if not _is_kept_from_group(ticket, request)]
+    own = [ticket for ticket in raised if not request.is_kept_back(ticket)]
     return [request.reply(replies.own_tickets(own, request.now, request.settings))]
 
 
@@ -39,7 +39,7 @@ def tell_progress(request: Request) -> list[Outgoing]:
         if not may_see(request.speaker, ticket, request.context):
             raise Refused(refusals.no_such_ticket(ticket.number, request.own_open()))
     onward = goes_on_in(ticket, request.context)
-    if _is_kept_from_group(ticket, request) or _is_kept_from_group(onward, request):
+    if request.is_kept_back(ticket) or request.is_kept_back(onward):
         raise Refused(refusals.only_in_private(request.word))
     text = _progress(onward, request)
     if ticket.joined_into is not None:
@@ -77,7 +77,7 @@ def list_todo(request: Request) -> list[Outgoing]:
         for ticket in request.store.tickets.list_open_for_person(request.person.id)
         if ticket.stage is not Stage.ANSWERED
     ]
-    shown = [ticket for ticket in own if not _is_kept_from_group(ticket, request)]
+    shown = [ticket for ticket in own if not request.is_kept_back(ticket)]
     hidden, own = len(own) - len(shown), shown
     own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
     text = reminders.todo(request.person.name, own, request.now, request.settings)
@@ -119,19 +119,8 @@ def search(request: Request) -> list[Outgoing]:
 
 def _may_be_told(ticket: Ticket, request: Request) -> bool:
     """To the asker, and where he asks: in a group others read along."""
-    is_kept_back = _is_kept_from_group(ticket, request)
+    is_kept_back = request.is_kept_back(ticket)
     return not is_kept_back and may_see(request.speaker, ticket, request.context)
-
-
-def _is_kept_from_group(ticket: Ticket, request: Request) -> bool:
-    """Asked in a group: what is delicate, or was raised in private by all who raised it."""
-    if request.incoming.is_private:
-        return False
-    if ticket.is_sensitive:
-        return True
-    reports = request.store.tickets.list_reports(ticket.number)
-    raised_in = {ticket.conversation, *(report.conversation for report in reports)}
-    return all(conversation.startswith("private:") for conversation in raised_in)
 
 
 def _units_of(request: Request) -> list[UnitId]:

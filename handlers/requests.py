@@ -97,9 +97,24 @@ class Request:
         is_open = self.speaker.is_staff and not ticket.is_sensitive
         return is_open or may_take_up(self.speaker, ticket, self.context)
 
+    def is_kept_back(self, ticket: Ticket) -> bool:
+        """Asked in a group: what is delicate, or was raised in private by all who raised it."""
+        if self.incoming.is_private:
+            return False
+        if ticket.is_sensitive:
+            return True
+        reports = self.store.tickets.list_reports(ticket.number)
+        raised_in = {ticket.conversation, *(report.conversation for report in reports)}
+        return all(conversation.startswith("private:") for conversation in raised_in)
+
     def own_open(self) -> list[Ticket]:
-        """What the asker has open: assigned to him, or raised by him."""
+        """What the asker has open and may hear of here: assigned to him, or raised by him."""
         if self.speaker.person is not None:
-            return list(self.store.tickets.list_open_for_person(self.speaker.person.id))
-        own = self.store.tickets.list_for_resident(self.speaker.resident.id)
-        return [ticket for ticket in own if ticket.stage is not Stage.CLOSED]
+            own = self.store.tickets.list_open_for_person(self.speaker.person.id)
+        else:
+            own = self.store.tickets.list_for_resident(self.speaker.resident.id)
+        return [
+            ticket
+            for ticket in own
+            if ticket.stage is not Stage.CLOSED and not self.is_kept_back(ticket)
+        ]

@@ -120,7 +120,8 @@ def own_ticket(request: Request) -> Ticket:
     another, that one."""
     if request.number is not None:
         return goes_on_in(_named(request), request.context)
-    own = request.store.tickets.list_for_resident(request.speaker.resident.id)
+    raised = request.store.tickets.list_for_resident(request.speaker.resident.id)
+    own = [one for one in raised if not request.is_kept_back(one)]
     live = [one for one in own if one.stage is not Stage.CLOSED]
     if not own:
         raise Refused(refusals.which_ticket(request.word, []))
@@ -140,7 +141,7 @@ def _ticket_to_judge(request: Request) -> Ticket:
     waiting = [
         one
         for one in request.store.tickets.list_for_resident(request.speaker.resident.id)
-        if one.stage is Stage.ANSWERED and (request.incoming.is_private or not one.is_sensitive)
+        if one.stage is Stage.ANSWERED and not request.is_kept_back(one)
     ]
     if request.number is not None or not waiting:
         return own_ticket(request)

@@ -1,11 +1,13 @@
 """撤销: staff take back their last command, residents their matter; a recall takes back a line."""
 
+from dataclasses import replace
+
 from handlers.audience import tell_residents
 from handlers.closing import goes_on_in
 from handlers.confirmations import withdraw
 from handlers.context import Context
 from handlers.errors import Refused
-from handlers.messages import Incoming, Outgoing, message_key
+from handlers.messages import Incoming, Outgoing, Target, message_key
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
@@ -40,7 +42,11 @@ def undo(request: Request) -> list[Outgoing]:
         request.store.tickets.remove_report(ticket.number, request.speaker.resident.id)
         return [request.reply(replies.left_out(ticket.number), ticket.number)]
     told = withdraw(ticket, request.key, request.speaker, request.context)
-    return [request.reply(replies.withdrawn(ticket), ticket.number), *told]
+    done = request.reply(replies.withdrawn(ticket), ticket.number)
+    if request.is_kept_back(ticket):
+        incoming = request.incoming
+        done = replace(done, target=Target(incoming.platform, f"private:{incoming.sender}"))
+    return [done, *told]
 
 
 def _has_raised(ticket: Ticket, request: Request) -> bool:

@@ -1,5 +1,8 @@
 """What one may look at."""
 
+import pytest
+
+from storage.models import Stage
 from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
@@ -86,3 +89,40 @@ def test_what_is_left_out_of_a_residents_list_is_counted(town: Town) -> None:
     lines = town.tell(RESIDENT, "我的")[0].text.splitlines()
     assert len(lines) == 7
     assert lines[-1] == "还有 2 件：#2、#1，回“进度 2”看。"
+
+
+@pytest.mark.parametrize("is_sensitive", [False, True])
+@pytest.mark.parametrize(
+    ("who", "command"),
+    [
+        (INSTRUCTOR, "受理"),
+        (INSTRUCTOR, "受理 99"),
+        (RESIDENT, "撤销"),
+        (RESIDENT, "进度 99"),
+        (RESIDENT, "满意"),
+        (RESIDENT, "撤销 1"),
+    ],
+)
+def test_no_answer_in_the_group_names_what_was_raised_in_private(
+    town: Town, who: str, command: str, is_sensitive: bool
+) -> None:
+    for gist in ("化疗药", "低保"):
+        town.open(gist, where=private(RESIDENT), is_sensitive=is_sensitive)
+    said = " ".join(to(town.say(who, command, is_at_bot=True), GROUP))
+    assert not any(word in said for word in ("化疗药", "低保", "涉及个人", "#1", "#2"))
+
+
+def test_which_of_two_private_answers_is_meant_is_not_asked_in_the_group(town: Town) -> None:
+    town.answered(gist="化疗药", where=private(RESIDENT))
+    town.answered(gist="低保", where=private(RESIDENT))
+    for word in ("满意", "不满意"):
+        said = " ".join(to(town.say(RESIDENT, word, is_at_bot=True), GROUP))
+        assert "化疗药" not in said
+    assert town.ticket(1).stage is Stage.ANSWERED
+
+
+def test_a_private_matter_withdrawn_in_the_group_is_confirmed_in_private(town: Town) -> None:
+    town.open("化疗药", where=private(RESIDENT))
+    told = town.say(RESIDENT, "撤销 1", is_at_bot=True)
+    assert to(told, GROUP) == []
+    assert "按您的意思撤了" in to(told, private(RESIDENT))[0]
