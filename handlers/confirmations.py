@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
-from handlers.assignment import kept_from_holder, secretary_for
+from handlers.assignment import kept_from_holder, responsible, secretary_for
 from handlers.attachments import Attached
 from handlers.audience import tell_person
 from handlers.closing import end
@@ -22,6 +22,7 @@ from storage.models import (
     MessageKey,
     Outcome,
     OutgoingClass,
+    Person,
     PersonId,
     Stage,
     Ticket,
@@ -155,15 +156,12 @@ def dispute(
 
     What is said of the staff themselves only those above them are told.
     """
-    act = Act.REOPEN
-    said = incoming
-    against = kept_from_holder(context.store, ticket, said.words, context.now, context.settings)
-    if against is not None:
-        incoming = replace(incoming, text="", voice=None)
-    if not _attach(ticket, incoming, speaker, act, context):
+    against = kept_from_holder(context.store, ticket, incoming.words, context.now, context.settings)
+    kept = incoming if against is None else _without_words(incoming)
+    if not _attach(ticket, kept, speaker, Act.REOPEN, context):
         return []
     if ticket.stage not in REOPENS_FROM:
-        return _tell_worker(ticket, incoming, speaker, context)
+        return _tell_staff(ticket, None, incoming, against, speaker, context)
     _log(ticket, "居民说没好", incoming.key, speaker, context)
     again = reopen(ticket, context.now, context.settings)
     again = replace(again, level=min(again.level, MOST_LEVELS))
@@ -176,24 +174,44 @@ def dispute(
     where = [Outgoing(incoming.target, kind, public, ticket=ticket.number, unit=ticket.unit)]
     if incoming.is_late and not incoming.is_private:
         where = []
-    if secretary is not None and secretary.id != ticket.assignee:
-        heard = incoming if against is Against.SECRETARY else said
-        where += _tell_unsolved(secretary.id, again, heard, speaker, context)
-    return where + _tell_worker(again, incoming, speaker, context)
+    return where + _tell_staff(again, secretary, incoming, against, speaker, context)
+
+
+def _without_words(incoming: Incoming) -> Incoming:
+    return replace(incoming, text="", voice=None)
 
 
 def _name(ticket: Ticket, speaker: Speaker) -> str:
     return ANONYMOUS if ticket.is_anonymous else speaker.resident.name
 
 
-def _tell_worker(
-    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+def _tell_staff(
+    ticket: Ticket,
+    secretary: Person | None,
+    said: Incoming,
+    against: Against | None,
+    speaker: Speaker,
+    context: Context,
 ) -> list[Outgoing]:
-    return _tell_unsolved(ticket.assignee, ticket, incoming, speaker, context)
+    """The secretary it goes up to and whoever works on it. What is said of the staff is kept with
+    no ticket that they see: if neither may hear it, whoever is above them does."""
+    hearing: dict[PersonId, Incoming] = {}
+    if secretary is not None:
+        hearing[secretary.id] = _without_words(said) if against is Against.SECRETARY else said
+    if ticket.assignee is not None:
+        hearing.setdefault(ticket.assignee, said if against is None else _without_words(said))
+    if against is not None and said not in hearing.values():
+        above = responsible(context.store, ticket.unit, context.now, context.settings, against)
+        if above is not None:
+            hearing[above.id] = said
+    told: list[Outgoing] = []
+    for person, heard in hearing.items():
+        told += _tell_unsolved(person, ticket, heard, speaker, context)
+    return told
 
 
 def _tell_unsolved(
-    person: PersonId | None, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+    person: PersonId, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
     came = Attached(incoming.images, incoming.images_missing)
     note = staff_replies.reopened_card(ticket, _name(ticket, speaker), incoming.words, came)

@@ -11,6 +11,7 @@ from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
+    OVER_SECRETARY,
     RESIDENT,
     SECRETARY,
     Town,
@@ -275,3 +276,23 @@ def test_the_instructor_can_not_speak_for_the_resident(town: Town, text: str) ->
 def test_a_neighbours_ticket_is_not_known_to_a_resident(town: Town) -> None:
     town.open("停水")
     assert town.tell(NEIGHBOUR, "满意 1")[0].text == "没有找到 #1。"
+
+
+def test_a_complaint_of_the_worker_said_with_the_verdict_reaches_his_secretary(town: Town) -> None:
+    town.open()
+    told = town.say(RESIDENT, "不满意 李惠指导员态度恶劣", is_at_bot=True)
+    assert "态度恶劣" in " ".join(to(told, private(SECRETARY)))
+    assert "态度恶劣" not in " ".join(to(told, private(INSTRUCTOR)))
+
+
+def test_a_complaint_of_the_secretary_said_with_the_verdict_goes_past_him(town: Town) -> None:
+    town.answered()
+    told = town.say(RESIDENT, "不满意 鲍书记吃拿卡要", is_at_bot=True)
+    assert "吃拿卡要" in " ".join(to(told, private(OVER_SECRETARY)))
+    assert "吃拿卡要" not in " ".join(to(told, private(SECRETARY)) + to(told, private(INSTRUCTOR)))
+
+
+def test_a_complaint_of_the_worker_is_told_once(town: Town) -> None:
+    town.answered()
+    told = town.say(RESIDENT, "不满意 李惠指导员态度恶劣", is_at_bot=True)
+    assert len(to(told, private(SECRETARY))) == 1
