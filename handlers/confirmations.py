@@ -251,6 +251,7 @@ def _attach(
             text=incoming.words,
             images=incoming.images,
             images_missing=incoming.images_missing,
+            voice=incoming.voice.kept if incoming.voice else None,
         )
     )
 

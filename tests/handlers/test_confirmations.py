@@ -4,6 +4,7 @@ import pytest
 
 from handlers import dispatch
 from handlers.confirmations import Verdict, verdict_of
+from handlers.messages import Voice
 from handlers.reading import Match
 from storage.models import Act, Outcome, OutgoingClass, Stage, TicketNumber, Urgency
 from tests.handlers.conftest import TownMaker
@@ -296,3 +297,11 @@ def test_a_complaint_of_the_worker_is_told_once(town: Town) -> None:
     town.answered()
     told = town.say(RESIDENT, "不满意 李惠指导员态度恶劣", is_at_bot=True)
     assert len(to(told, private(SECRETARY))) == 1
+
+
+def test_a_spoken_verdict_keeps_its_voice_note(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, voice=Voice(4, "还没好", "note.amr"))
+    kept = [one.voice for one in town.store.tickets.list_messages(TicketNumber(1)) if one.voice]
+    assert kept == [Voice(4, None, "note.amr").kept]
+    assert town.ticket(1).reopened == 1
