@@ -16,6 +16,7 @@ from handlers.speakers import Speaker
 from handlers.words import search_words
 from storage.models import (
     Act,
+    Event,
     MessageKey,
     OutgoingClass,
     OutgoingState,
@@ -25,6 +26,9 @@ from storage.models import (
     Urgency,
 )
 from storage.rows import from_json
+
+LOOKING = frozenset({"待办", "查", "统计", "日报", "面板", "我的", "进度", "帮助", "撤销"})
+"""Commands that change nothing, or have taken back what they changed."""
 
 
 def undo(request: Request) -> list[Outgoing]:
@@ -59,6 +63,8 @@ def _undo_command(request: Request) -> list[Outgoing]:
     event = request.store.history.last_commanded(request.person.id, since)
     if event is None or request.number not in (None, event.ticket):
         raise Refused(refusals.nothing_to_undo())
+    if request.number is None:
+        _refuse_to_pass_over(event, request)
     if event.before is None:
         raise Refused(refusals.not_taken_back(event.ticket, event.action))
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
@@ -80,6 +86,14 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if told:
         return [*told, *request.reply_if_private(text, before.number)]
     return [request.reply(text, before.number)]
+
+
+def _refuse_to_pass_over(event: Event, request: Request) -> None:
+    """Who says no number means his last command, though it be no step of a ticket's."""
+    later = request.store.history.list_commands_after(request.person.id, event.at)
+    changing = [word for word in later if word not in LOOKING]
+    if changing:
+        raise Refused(refusals.not_taken_back_alone(changing[-1]))
 
 
 def _tell_if_it_was_said(

@@ -51,6 +51,13 @@ class History:
         )
         return event
 
+    def list_commands_after(self, person: PersonId, after: datetime) -> Sequence[str]:
+        """The words of the person's commands that stand and came later than a moment."""
+        rows = self._queries.list_commands_after(
+            self._connection, person=person, after=to_millis(after)
+        )
+        return [word for (word,) in rows]
+
     def clear_before(self, event: int) -> None:
         """Make an event past undoing."""
         self._queries.clear_before(self._connection, event=event)

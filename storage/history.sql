@@ -14,6 +14,11 @@ join command_log on command_log.key = event.message_key and command_log.result =
 where event.person = :person and event.at >= :since
 order by event.id desc limit 1;
 
+-- name: list_commands_after(person, after)
+select word from command_log
+where person = :person and at > :after and result = 'done'
+order by at;
+
 -- name: clear_before(event)!
 update event set before = null where id = :event;
 

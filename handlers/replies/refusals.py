@@ -135,6 +135,12 @@ def not_taken_back(number: int, step: str) -> str:
     return f"#{number} 的“{step}”撤不回来。{_instead(number, step)}"
 
 
+def not_taken_back_alone(word: str) -> str:
+    """A command that is no step of a ticket's: what was done before it stays done, too."""
+    instead = "认错的件，引用它回“不是”" if word == "登记" else "前面的也没有动"
+    return f"“{word}”撤不回来，{instead}。"
+
+
 def _instead(number: int, step: str) -> str:
     word, _, other = step.partition(" #")
     match word:

@@ -1,9 +1,12 @@
 """撤销: what was said is set right, what others did since stays."""
 
+from dataclasses import replace
+
 import pytest
 
-from storage.models import Outcome, OutgoingClass, Stage
+from storage.models import Outcome, OutgoingClass, PersonId, Stage
 from tests.handlers.town import (
+    ADMINISTRATOR,
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
@@ -116,3 +119,35 @@ def test_what_was_said_wrong_stays_unsaid_when_a_later_step_is_undone(town: Town
     for command in ("1 办结 通了", "撤销", "1 不是", "撤销"):
         town.tell(INSTRUCTOR, command)
     assert of(list(town.store.outbox.list_new()), OutgoingClass.ANSWER) == []
+
+
+@pytest.mark.parametrize("later", ["请假 11-30", "登记 井盖破了", "绑定码 李惠"])
+def test_the_command_before_a_later_one_is_not_taken_back(town: Town, later: str) -> None:
+    who = ADMINISTRATOR if later.startswith("绑定码") else INSTRUCTOR
+    town.open()
+    town.store.tickets.save(replace(town.ticket(1), assignee=_person(town, who)))
+    town.tell(who, "1 受理")
+    town.wait(seconds=10)
+    town.tell(who, later)
+    town.wait(seconds=10)
+    said = town.tell(who, "撤销")[0].text
+    assert f"“{later.split()[0]}”撤不回来" in said
+    assert town.ticket(1).stage is Stage.ACCEPTED
+    town.tell(who, "撤销 1")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def test_a_look_between_does_not_keep_a_command_from_being_taken_back(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 受理")
+    town.wait(seconds=10)
+    town.tell(INSTRUCTOR, "待办")
+    town.wait(seconds=10)
+    town.tell(INSTRUCTOR, "撤销")
+    assert town.ticket(1).stage is Stage.REGISTERED
+
+
+def _person(town: Town, user_id: str) -> PersonId:
+    person = town.store.people.by_account("qq", user_id)
+    assert person is not None
+    return person.id

@@ -94,6 +94,17 @@ def test_a_step_before_the_moment_is_not_found(
     assert store.history.last_commanded(person, now + timedelta(milliseconds=1)) is None
 
 
+def test_the_commands_that_stand_after_a_moment_are_listed_by_their_words(
+    store: Store, person: PersonId, now: datetime
+) -> None:
+    for step, result in enumerate(("done", "done", "refused", "done")):
+        at = now + timedelta(seconds=step)
+        store.history.log_command(
+            MessageKey(f"k{step}"), at, person, None, f"word{step}", None, result
+        )
+    assert store.history.list_commands_after(person, now) == ["word1", "word3"]
+
+
 def test_an_undone_event_loses_what_it_holds_and_stays(
     store: Store, open_ticket: Callable[..., Ticket], person: PersonId, now: datetime
 ) -> None:
