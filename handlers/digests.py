@@ -235,7 +235,7 @@ def _undelivered_line(row: OutboxRow, context: Context) -> str:
 
 def _called(resident: Resident, number: TicketNumber | None, context: Context) -> str:
     ticket = context.store.tickets.get(number) if number is not None else None
-    is_unnamed = ticket is not None and ticket.is_anonymous and ticket.resident == resident.id
+    is_unnamed = ticket is not None and ticket.is_anonymous
     return ANONYMOUS if is_unnamed else called(resident.name)
 
 

@@ -15,6 +15,7 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.sensitivity import asks_to_be_unnamed
 from handlers.speakers import may_act
 from handlers.stages import log
 from handlers.understanding import read_text
@@ -34,7 +35,10 @@ from storage.models import (
 
 
 def merge(request: Request) -> list[Outgoing]:
-    """合并 15: the other ticket (15) is joined into this one; its residents are counted here."""
+    """合并 15: the other ticket (15) is joined into this one; its residents are counted here.
+
+    Who wanted no name has none here either.
+    """
     ticket = request.ticket_to_act_on()
     other = _other(request, ticket)
     if ticket.is_sensitive or other.is_sensitive:
@@ -43,6 +47,8 @@ def merge(request: Request) -> list[Outgoing]:
     log(ticket, f"合并 #{other.number}", request, before=None)
     for report in request.store.tickets.list_reports(other.number):
         request.store.tickets.add_report(replace(report, ticket=ticket.number))
+    if other.is_anonymous:
+        request.store.tickets.save(replace(ticket, is_anonymous=True))
     joined = replace(other, joined_into=ticket.number)
     end(joined, Outcome.JOINED, request.key, request.context)
     request.store.outbox.cancel_unsent(other.number)
@@ -159,7 +165,7 @@ def _open_own(ticket: Ticket, message: TicketMessage, own: Report, request: Requ
         conversation=own.conversation,
         resident=own.resident,
         is_sensitive=reading.is_sensitive,
-        is_anonymous=False,
+        is_anonymous=ticket.is_anonymous or asks_to_be_unnamed(message.text),
         kind=reading.kind,
         field=reading.field,
         urgency=urgency,

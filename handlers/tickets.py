@@ -205,6 +205,8 @@ def join_ticket(
     message = _message(incoming, ticket, speaker.resident, Act.JOIN, incoming.words)
     if not context.store.tickets.add_message(message):
         return []
+    is_unnamed = ticket.is_anonymous or asks_to_be_unnamed(incoming.words)
+    ticket = replace(ticket, is_anonymous=is_unnamed)
     is_told = ticket.urgency is Urgency.CRITICAL or incoming.is_late
     report = _report(incoming, ticket, speaker.resident, is_acknowledged=is_told)
     is_new = context.store.tickets.add_report(report)

@@ -149,3 +149,22 @@ def test_who_takes_a_joined_matter_back_is_left_out_of_the_one_it_goes_with(merg
 
 def test_staff_learn_where_a_joined_matter_is_handled(merged: Town) -> None:
     assert "#1" in merged.tell(INSTRUCTOR, "2 受理")[0].text
+
+
+def test_who_wanted_no_name_has_none_in_the_ticket_his_is_joined_into(town: Town) -> None:
+    town.open()
+    town.open("没水", sender=NEIGHBOUR, where=private(NEIGHBOUR))
+    town.tell(NEIGHBOUR, "匿名 2")
+    town.tell(INSTRUCTOR, "1 合并 2")
+    (card,) = to(town.tell(NEIGHBOUR, "1 补充 三楼也没水"), private(INSTRUCTOR))
+    assert "三楼也没水" in card
+    assert "周" not in card
+
+
+def test_who_joins_and_wants_no_name_has_none(town: Town) -> None:
+    join(town, town.open(), "我家也停水 别说是我")
+    (card,) = to(town.tell(NEIGHBOUR, "补充 1 三楼也没水"), private(INSTRUCTOR))
+    assert "周" not in card
+    split = to(town.tell(INSTRUCTOR, "1 拆分"), private(INSTRUCTOR))
+    assert "周" not in " ".join(split)
+    assert town.ticket(2).is_anonymous
