@@ -1,5 +1,6 @@
 """What residents may say besides talking: 补充, 满意, 不满意, 匿名."""
 
+import re
 from dataclasses import replace
 
 from handlers.assignment import kept_from_holder
@@ -100,15 +101,19 @@ def _open_unnamed(request: Request) -> list[Outgoing]:
     return outgoing
 
 
+_AFTER_A_NAME = r"(?=：|）|在群里发了|私下发来)"
+"""How what staff are told goes on after who said it, so that 周 is not found in 周末."""
+
+
 def _take_name_out(ticket: Ticket, request: Request) -> bool:
     """Of what has not left yet; whether anything with the name has."""
-    named = f"{called(request.speaker.resident.name)}："
+    named = re.compile(re.escape(called(request.speaker.resident.name)) + _AFTER_A_NAME)
     was_named = False
     for row in request.store.outbox.list_for_ticket(ticket.number):
-        if row.person is None or named not in row.text or row.state is OutgoingState.CANCELLED:
+        if row.person is None or not named.search(row.text) or row.state is OutgoingState.CANCELLED:
             continue
         if row.state is OutgoingState.NEW and not row.tries:
-            unnamed = row.text.replace(named, f"{ANONYMOUS}：")
+            unnamed = named.sub(ANONYMOUS, row.text)
             request.store.outbox.set_text(row.id, unnamed, row.ticket)
         else:
             was_named = True

@@ -223,6 +223,27 @@ def test_a_card_that_waits_for_the_morning_loses_the_name(town_at: TownMaker) ->
     assert "小何" not in card
 
 
+def test_a_name_is_kept_out_of_every_card_that_waits(town: Town) -> None:
+    town.open("路灯不亮")
+    town.say(RESIDENT, voice=Voice(4, None, "note.amr"))
+    town.tell(INSTRUCTOR, "1 办结 好了")
+    town.say(RESIDENT, "还没", is_at_bot=True)
+    town.say(RESIDENT, images_missing=1)
+    told = town.tell(RESIDENT, "匿名 1")
+    assert "办事的人看不到您的名字" in to(told, private(RESIDENT))[0]
+    cards = to(list(town.store.outbox.list_new()), private(INSTRUCTOR))
+    assert "语音" in " ".join(cards)
+    assert "小何" not in " ".join(cards)
+
+
+def test_it_is_said_that_a_card_of_a_voice_note_has_gone_out_with_the_name(town: Town) -> None:
+    town.open("路灯不亮")
+    for row in town.say(RESIDENT, voice=Voice(4, None, "note.amr")):
+        town.mark_sent(row, f"bot{row.id}")
+    told = town.tell(RESIDENT, "匿名 1")
+    assert "先前转出去的那条带着名字" in to(told, private(RESIDENT))[0]
+
+
 def test_what_is_said_after_the_word_is_a_matter_of_its_own(town: Town) -> None:
     town.open("路灯不亮", where=private(RESIDENT))
     told = town.tell(RESIDENT, "匿名 我们楼上男人天天打老婆，孩子哭得厉害")
