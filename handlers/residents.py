@@ -10,7 +10,6 @@ from handlers.confirmations import (
     apply_verdict,
     confirm,
     dispute,
-    is_mere_thanks,
 )
 from handlers.errors import Refused
 from handlers.messages import Incoming, Outgoing
@@ -19,6 +18,7 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies.wording import ANONYMOUS, called
 from handlers.requests import Request
+from handlers.sensitivity import without_wish_for_no_name
 from handlers.tickets import add_to_ticket, open_ticket
 from handlers.understanding import read_text
 from storage.models import OutgoingState, Stage, Ticket
@@ -75,7 +75,7 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
 
     匿名 and what happened is a matter of its own.
     """
-    if request.number is None and request.rest and not is_mere_thanks(request.rest):
+    if request.number is None and not _says_no_more(request.rest):
         return _open_unnamed(request)
     if not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
@@ -84,6 +84,18 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
     request.store.tickets.save(replace(ticket, is_anonymous=True, updated_at=request.now))
     request.store.history.add(ticket.number, request.now, "改为匿名", message_key=request.key)
     return [request.reply(replies.anonymous_now(ticket, was_named=was_named), ticket.number)]
+
+
+_ASKS_ONLY = re.compile(
+    r"(请|麻烦|能不能|可不可以|可以|能|行不行|行|好不好|好|的|吗|么|吧|呀|啊|哈|一下|处理|反映|的话|谢+|感谢|多谢|辛苦"
+    r"|知道|明白|书记|指导员|领导|老师|了|我|您|你|\W)+"
+)
+
+
+def _says_no_more(rest: str) -> bool:
+    """匿名 可以吗, 匿名，别提我名字: nothing of any matter."""
+    left = without_wish_for_no_name(rest)
+    return not left or bool(_ASKS_ONLY.fullmatch(left))
 
 
 def _open_unnamed(request: Request) -> list[Outgoing]:

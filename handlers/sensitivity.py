@@ -48,6 +48,10 @@ def asks_to_be_unnamed(text: str) -> bool:
     return bool(_UNNAMED.search(text))
 
 
+def without_wish_for_no_name(text: str) -> str:
+    return _UNNAMED.sub("", text)
+
+
 def against_in(text: str) -> Against | None:
     """Whose conduct is complained of; an address ("王书记，…") is no complaint."""
     return next((against for against, rule in _RULES if rule.search(text)), None)

@@ -256,6 +256,23 @@ def test_what_is_said_after_the_word_is_a_matter_of_its_own(town: Town) -> None:
     assert not town.ticket(1).is_anonymous
 
 
+@pytest.mark.parametrize(
+    "said", ["可以吗", "行不行", "处理一下吧", "别提我名字", "不要说是我，谢谢", "吧"]
+)
+def test_a_wish_after_the_word_is_no_matter(town: Town, said: str) -> None:
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    town.tell(RESIDENT, f"匿名 {said}")
+    assert town.ticket(1).is_anonymous
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize("said", ["没水了", "别说是我，会计贪钱", "打人了"])
+def test_few_words_of_a_matter_after_the_word_open_it(town: Town, said: str) -> None:
+    town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
+    town.tell(RESIDENT, f"匿名 {said}")
+    assert said in town.ticket(2).body
+
+
 def test_thanks_after_the_word_are_no_matter(town: Town) -> None:
     town.open("吃拿卡要", where=private(RESIDENT), is_sensitive=True)
     town.tell(RESIDENT, "匿名，谢谢")
