@@ -16,6 +16,7 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.sensitivity import against_in
 from handlers.speakers import Speaker
 from handlers.stages import log
 from handlers.tickets import open_ticket
@@ -29,6 +30,7 @@ from storage.models import (
     Stage,
     Ticket,
     TicketMessage,
+    UnitId,
 )
 
 YES = (
@@ -126,13 +128,19 @@ def answer_question(
         message_id=question.source_key.rsplit("/", 1)[-1],
         images=(*question.images, *incoming.images),
     )
-    reading = _as_matter(read_text(body, speaker.unit, context))
-    ticket, outgoing = open_ticket(
-        source, reading, speaker.resident, speaker.unit, context, body=body
-    )
+    unit = _unit_of(question, body, speaker, context)
+    reading = _as_matter(read_text(body, unit, context))
+    ticket, outgoing = open_ticket(source, reading, speaker.resident, unit, context, body=body)
     if ticket is not None and not ticket.is_sensitive:
         learn("open", body, speaker, incoming.key, context, ticket=ticket.number)
     return outgoing
+
+
+def _unit_of(question: Question, body: str, speaker: Speaker, context: Context) -> UnitId:
+    """Where the line was said, or of a stranger whose place it names; 登记 alone names none, but
+    登记 and a place may tell more than the line did."""
+    is_known = question.unit != context.settings.town
+    return question.unit if is_known or against_in(body) is not None else speaker.unit
 
 
 def _is_yes(said: str, question: Question, incoming: Incoming, context: Context) -> bool:

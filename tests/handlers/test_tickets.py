@@ -10,6 +10,7 @@ from handlers.reading import Against, Gate
 from handlers.talk import Talk
 from storage.models import Act, MessageKey, OutgoingClass, Stage, Urgency
 from tests.handlers.town import (
+    CHATTER,
     DEPUTY,
     GROUP,
     INSTRUCTOR,
@@ -343,6 +344,25 @@ def stranger(town: Town, text: str) -> str:
 
 def test_a_stranger_in_private_is_known_by_the_place_he_names(town: Town) -> None:
     assert stranger(town, "五公里桥头路灯坏了") == "wugongli"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "unit"),
+    [
+        ("五公里桥头路灯坏了", "登记", "wugongli"),
+        ("桥头路灯坏了", "登记 五公里桥头", "wugongli"),
+        ("桥头路灯坏了，书记不管事，收了钱", "登记 五公里桥头", "liuyuan"),
+    ],
+)
+def test_a_stranger_asked_about_his_line_is_known_by_its_place(
+    town: Town, line: str, answer: str, unit: str
+) -> None:
+    doubtful = matter("路灯坏了", gate=Gate.ASK, score=0.4)
+    talk, where = Talk(is_private=True), private("5999")
+    dispatch(town.incoming("5999", line, where, "s1"), town.context(doubtful, talk))
+    town.wait(minutes=3)
+    dispatch(town.incoming("5999", answer, where, "s2"), town.context(CHATTER, talk))
+    assert [one.unit for one in town.tickets()] == [unit]
 
 
 def test_a_place_that_two_units_have_or_none_tells_nothing_of_a_stranger(town: Town) -> None:
