@@ -110,10 +110,19 @@ def is_worked_on(ticket: Ticket, context: Context) -> bool:
 def answered_ticket(speaker: Speaker, incoming: Incoming, context: Context) -> Ticket | None:
     """The newest matter of this resident that waits for his word in this conversation."""
     for ticket in context.store.tickets.list_for_resident(speaker.resident.id):
-        is_here = incoming.is_private or ticket.conversation == incoming.conversation
-        if ticket.stage is Stage.ANSWERED and is_here:
+        if ticket.stage is Stage.ANSWERED and _is_asked_here(ticket, speaker, incoming, context):
             return ticket
     return None
+
+
+def _is_asked_here(ticket: Ticket, speaker: Speaker, incoming: Incoming, context: Context) -> bool:
+    """Whoever raised it elsewhere than the others, before they were joined, is asked there."""
+    if incoming.is_private or ticket.conversation == incoming.conversation:
+        return True
+    return any(
+        (report.resident, report.conversation) == (speaker.resident.id, incoming.conversation)
+        for report in context.store.tickets.list_reports(ticket.number)
+    )
 
 
 def apply_verdict(

@@ -8,7 +8,17 @@ from handlers import intents
 from handlers.speakers import identify, remember
 from handlers.tickets import join_ticket
 from storage.models import Field, Outcome, OutgoingClass, Stage, Ticket
-from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, of, private, to
+from tests.handlers.town import (
+    GROUP,
+    INSTRUCTOR,
+    NEIGHBOUR,
+    RESIDENT,
+    TOWN_SECRETARY,
+    Town,
+    of,
+    private,
+    to,
+)
 
 YELLOW = "八号楼水龙头发黄"
 
@@ -168,3 +178,13 @@ def test_who_joins_and_wants_no_name_has_none(town: Town) -> None:
     split = to(town.tell(INSTRUCTOR, "1 拆分"), private(INSTRUCTOR))
     assert "周" not in " ".join(split)
     assert town.ticket(2).is_anonymous
+
+
+def test_who_was_joined_from_another_group_answers_where_he_is_asked(town: Town) -> None:
+    town.open()
+    town.open("没水", sender=NEIGHBOUR, where="group:700101")
+    town.tell(TOWN_SECRETARY, "1 合并 2")
+    asked = to(town.tell(INSTRUCTOR, "1 办结 通了"), "group:700101")
+    assert "回“好了”" in asked[0]
+    town.say(NEIGHBOUR, "好了", where="group:700101")
+    assert town.ticket(1).outcome is Outcome.CONFIRMED
