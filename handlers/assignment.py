@@ -1,11 +1,11 @@
 """Whose move it is: the instructor, on leave his deputy, then the secretary, then further up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from handlers.messages import Target
 from handlers.reading import Against
-from handlers.sensitivity import against_in
+from handlers.sensitivity import against_in, against_named
 from handlers.settings import Settings, UnitKind
 from handlers.worktime import calendar_for
 from storage.models import ApprovalKind, Person, PersonId, Role, Ticket, UnitId
@@ -33,12 +33,25 @@ def kept_from_holder(
 ) -> Against | None:
     """Whom of the staff the words complain of, unless the ticket is past him already: then they
     are not for whoever holds it."""
-    against = against_in(words)
+    against = complained_of(store, ticket.unit, words)
     if against is None:
         return None
     person = responsible(store, ticket.unit, now, settings, against)
     is_past_him = ticket.is_sensitive and person is not None and person.id == ticket.assignee
     return None if is_past_him else against
+
+
+def complained_of(store: Store, unit: UnitId, words: str) -> Against | None:
+    """Whom of the staff the words complain of, told by the post or, those of the unit, by name."""
+    return against_in(words) or against_named(words, _names_at(store, unit))
+
+
+def _names_at(store: Store, unit: UnitId) -> Mapping[str, Against]:
+    return {
+        person.name: Against.SECRETARY if role is Role.SECRETARY else Against.INSTRUCTOR
+        for role in CHAIN
+        for person in store.people.list_in_post(unit, role)
+    }
 
 
 def _roles_at(level: int, kind: UnitKind, against: Against | None) -> tuple[Role, ...]:

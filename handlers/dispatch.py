@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import confirmations, registration, tickets, undo
-from handlers.assignment import kept_from_holder
+from handlers.assignment import complained_of, kept_from_holder
 from handlers.closing import goes_on_in
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
@@ -25,6 +25,7 @@ from handlers.seconding import second
 from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff, hear_staff_in_danger
 from handlers.talk import Talk
+from handlers.understanding import read_text
 from handlers.voices import hear_voice, is_unheard
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 
@@ -125,7 +126,26 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
         return answer
     if context.understand is None:
         return NOTHING
-    return _hear_words(incoming, speaker, context.understand(), context)
+    reading = _past_staff(incoming, speaker, context.understand(), context)
+    return _hear_words(incoming, speaker, reading, context)
+
+
+def _past_staff(
+    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Reading:
+    """A complaint of staff said in private is one, however softly it sounds to the ear; a matter
+    that complains of somebody by name goes past him as one that tells his post."""
+    if reading.against is not None or reading.urgency is Urgency.CRITICAL:
+        return reading
+    if reading.gate is Gate.NONE and not incoming.is_private:
+        return reading
+    against = complained_of(context.store, speaker.unit, incoming.words)
+    if against is None:
+        return reading
+    if reading.gate is Gate.NONE:
+        reading = read_text(incoming.words, speaker.unit, context)
+    gate = Gate.OPEN if incoming.is_private else reading.gate
+    return replace(reading, gate=gate, is_sensitive=True, against=against)
 
 
 def _hear_words(

@@ -1,6 +1,7 @@
 """What must not be spoken of in public, and who of the staff must not see it."""
 
 import re
+from collections.abc import Mapping
 
 from handlers.reading import Against
 from storage.models import Field, Kind
@@ -16,7 +17,7 @@ _PRIVATE_LIFE = re.compile(
 )
 _MISCONDUCT = (
     r"(?:收钱|收礼|贪|吃拿|卡要|优亲|亲戚|亲侄|外甥|红包|好处|回扣|截留|克扣|挪用|乱收|占了|占着|不作为|不办|推诿|踢皮球"
-    r"|不管|骂人|骂我|态度|打人|走后门|关系户|假公济私|选举|贿|白条|名单没|没公示|不公开|多拿|多领|欺负|报复|威胁)"
+    r"|收[了过].{0,6}(?:钱|礼)|不给.{0,4}(?:办|报)|不公(?![示告布共用])|不管|骂人|骂我|态度|打人|走后门|关系户|假公济私|选举|贿|白条|名单没|没公示|不公开|多拿|多领|欺负|报复|威胁)"
 )
 _ADDRESS = r"(?![，,。！!：:\s]|您|你|好|在吗|麻烦|请|帮|给|能|看|来|管|问|说)"
 _RULES = tuple(
@@ -55,6 +56,15 @@ def without_wish_for_no_name(text: str) -> str:
 def against_in(text: str) -> Against | None:
     """Whose conduct is complained of; an address ("王书记，…") is no complaint."""
     return next((against for against, rule in _RULES if rule.search(text)), None)
+
+
+def against_named(text: str, names: Mapping[str, Against]) -> Against | None:
+    """The same of staff who are told of by name: `names` has who they are."""
+    for name, against in names.items():
+        title = "书记" if against is Against.SECRETARY else "指导员"
+        if against_in(text.replace(name, title)) is against:
+            return against
+    return None
 
 
 def is_sensitive(text: str, field: Field, kind: Kind, against: Against | None) -> bool:

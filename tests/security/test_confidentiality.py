@@ -23,6 +23,7 @@ from tests.handlers.town import (
     TOWN_SECRETARY,
     Town,
     private,
+    to,
 )
 
 GIST = "举报张建国打人"
@@ -132,3 +133,33 @@ def test_the_town_hears_of_it_when_nobody_acts(town: Town) -> None:
     open_sensitive(town, Against.SECRETARY)
     rows = [*town.wait(days=5)]
     assert any(GIST in row.text for row in rows if row.conversation == private(TOWN_SECRETARY))
+
+
+@pytest.mark.parametrize(
+    "words", ["李惠收了物业的钱，不给我们办事", "指导员李惠态度太差，说话骂人"]
+)
+def test_a_complaint_said_in_private_after_another_matter_never_reaches_whom_it_names(
+    town: Town, words: str
+) -> None:
+    """However the ear hears it: here as small talk."""
+    town.open("楼道灯不亮")
+    told = town.tell(RESIDENT, words, reading=CHATTER) + town.wait(seconds=100)
+    assert (town.ticket(2).is_sensitive, len(town.tickets())) == (True, 2)
+    assert town.ticket(2).gist != ""
+    assert to(told, private(INSTRUCTOR)) == []
+    assert "书记" in to(told, private(RESIDENT))[0]
+
+
+def test_a_secretary_told_of_by_name_does_not_get_it(town: Town) -> None:
+    town.open("楼道灯不亮")
+    told = town.tell(RESIDENT, "鲍春霞办事不公", reading=CHATTER) + town.wait(seconds=100)
+    assert town.ticket(2).is_sensitive
+    assert to(told, private(SECRETARY)) == []
+    assert "办事不公" in to(told, private(OVER_SECRETARY))[0]
+
+
+@pytest.mark.parametrize("words", ["李惠，灯修好了吗，物业不管", "李惠说物业不管", "谢谢李惠"])
+def test_who_speaks_to_the_instructor_does_not_complain_of_her(town: Town, words: str) -> None:
+    town.open("楼道灯不亮")
+    town.tell(RESIDENT, words, reading=CHATTER)
+    assert len(town.tickets()) == 1
