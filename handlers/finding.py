@@ -1,5 +1,6 @@
 """What one may look at: 我的, 进度, 待办, 查, 统计."""
 
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 from handlers.closing import goes_on_in
@@ -13,7 +14,7 @@ from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.speakers import may_see
 from handlers.words import search_words
-from storage.models import Role, Stage, Ticket, TicketNumber, UnitId
+from storage.models import ApprovalKind, Role, Stage, Ticket, TicketNumber, UnitId
 
 MOST_FOUND = 8
 MOST_RAISED = 1000
@@ -80,22 +81,22 @@ def list_todo(request: Request) -> list[Outgoing]:
     shown = [ticket for ticket in own if not request.is_kept_back(ticket)]
     hidden, own = len(own) - len(shown), shown
     own.sort(key=lambda ticket: (ticket.next_action_at or ticket.opened_at, ticket.number))
-    text = reminders.todo(request.person.name, own, request.now, request.settings)
+    waiting = _waiting_for(request)
+    text = ""
+    if own or not waiting:
+        text = reminders.todo(request.person.name, own, request.now, request.settings)
     if hidden:
         text += "\n" + reminders.hidden_here(hidden)
-    waiting = _waiting_for(request)
-    if waiting:
-        text += "\n" + reminders.waiting_for_decision(waiting)
-    return [request.reply(text)]
+    text += "".join(f"\n{line}" for line in reminders.waiting_for_decision(waiting))
+    return [request.reply(text.lstrip())]
 
 
-def _waiting_for(request: Request) -> list[TicketNumber]:
-    found: list[TicketNumber] = []
+def _waiting_for(request: Request) -> Mapping[ApprovalKind, Sequence[TicketNumber]]:
+    found: dict[ApprovalKind, set[TicketNumber]] = {}
     for unit in request.speaker.units_as(Role.SECRETARY):
-        found += [
-            approval.ticket for approval in request.store.approvals.list_waiting_in_scope(unit)
-        ]
-    return sorted(set(found))
+        for approval in request.store.approvals.list_waiting_in_scope(unit):
+            found.setdefault(approval.kind, set()).add(approval.ticket)
+    return {kind: sorted(found[kind]) for kind in ApprovalKind if kind in found}
 
 
 def search(request: Request) -> list[Outgoing]:

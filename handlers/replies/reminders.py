@@ -1,13 +1,20 @@
 """What is told of several tickets at once: what waits for somebody, and what has run over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.deadlines import due_now, running_clock
-from handlers.replies.wording import CLOCK_NAME, NEXT_WORD, STAGE_NAME, due_by, private_head
+from handlers.replies.wording import (
+    APPROVAL_NAME,
+    CLOCK_NAME,
+    NEXT_WORD,
+    STAGE_NAME,
+    due_by,
+    private_head,
+)
 from handlers.settings import Settings
 from handlers.worktime import calendar_for
-from storage.models import Clock, Ticket
+from storage.models import ApprovalKind, Clock, Ticket
 
 
 def todo(name: str, tickets: Sequence[Ticket], now: datetime, settings: Settings) -> str:
@@ -68,7 +75,20 @@ def hidden_here(count: int) -> str:
     return f"另有 {count} 件不便在群里说，请私下回“待办”看。"
 
 
-def waiting_for_decision(numbers: Sequence[int]) -> str:
-    """Under a secretary's list: what waits for his word."""
-    listed = "、".join(f"#{number}" for number in numbers[:8])
-    return f"等您定：{listed}，回“批准”或“驳回”加编号。"
+def waiting_for_decision(waiting: Mapping[ApprovalKind, Sequence[int]]) -> list[str]:
+    """Under a secretary's list: what waits for his word, and which words he has for it."""
+    return [
+        f"等您定{APPROVAL_NAME[kind]}：{_listed(numbers)}，{_words_for(kind, numbers[0])}。"
+        for kind, numbers in waiting.items()
+    ]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = f" 等 {len(numbers)} 件" if len(numbers) > 8 else ""
+    return "、".join(f"#{number}" for number in numbers[:8]) + more
+
+
+def _words_for(kind: ApprovalKind, number: int) -> str:
+    if kind is ApprovalKind.EXTENSION:
+        return f"回“批准 {number}”或“驳回 {number}”"
+    return f"回“{number} 转 姓名或支部”，或“驳回 {number}”"

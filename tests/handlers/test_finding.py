@@ -74,7 +74,15 @@ def test_todo_tells_a_secretary_what_waits_for_his_word(town: Town) -> None:
     town.open("停水")
     town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
     text = town.tell(SECRETARY, "待办")[0].text
-    assert text.endswith("\n等您定：#1，回“批准”或“驳回”加编号。")
+    assert text == "等您定延期：#1，回“批准 1”或“驳回 1”。"
+
+
+def test_todo_tells_a_secretary_that_a_return_wants_an_owner(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 退 不归我管")
+    text = town.tell(SECRETARY, "待办")[0].text
+    assert text.startswith("1 件等您：\n#1")
+    assert text.endswith("\n等您定退单：#1，回“1 转 姓名或支部”，或“驳回 1”。")
 
 
 def test_statistics_show_numerator_and_denominator(town: Town) -> None:
