@@ -56,6 +56,10 @@ _ROOM = re.compile(r"\d+\s*([-—–_/#＃栋幢号楼单元室]+\s*\d*)+")
 _TELEPHONE = re.compile(r"[\d*]{7,}")
 _ASIDE = re.compile(r"[(（【\[].*")
 
+_BEGINS_A_WORD = re.compile(
+    r"楼[道梯顶上下]|路[灯面牌]|水[管表渠泵压龙]|门[锁禁]|桥面|井盖|电[梯线杆表]"
+)
+
 LONGEST_PLACE = 14
 
 
@@ -94,8 +98,10 @@ def matter(ticket: Ticket) -> str:
 
 
 def _joined(place: str, gist: str) -> str:
-    """8号楼后头垃圾桶 and 垃圾桶满了 are 8号楼后头垃圾桶满了."""
+    """8号楼后头垃圾桶 and 垃圾桶满了 are 8号楼后头垃圾桶满了; 3号楼 and 楼道灯 share nothing."""
     overlap = next((size for size in range(len(gist), 0, -1) if place.endswith(gist[:size])), 0)
+    if overlap == 1 and _BEGINS_A_WORD.match(gist):
+        overlap = 0
     return f"{place}{gist[overlap:]}"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from handlers.replies.wording import called, names_of
+from handlers.replies.wording import called, matter, names_of
+from tests.handlers.town import Town
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,18 @@ def test_a_group_card_is_called_without_house_and_telephone(card: str, name: str
 
 def test_many_names_are_three_and_a_number() -> None:
     assert names_of(["周", "老丁", "小宋", "秀兰"]) == "周、老丁、小宋等4位"
+
+
+@pytest.mark.parametrize(
+    ("place", "gist", "told"),
+    [
+        ("3号楼", "楼道灯坏了", "3号楼楼道灯坏了"),
+        ("河东路", "路灯不亮", "河东路路灯不亮"),
+        ("8号楼后头垃圾桶", "垃圾桶满了", "8号楼后头垃圾桶满了"),
+        ("东头围墙", "墙裂了", "东头围墙裂了"),
+    ],
+)
+def test_a_place_and_a_fault_share_a_word_but_not_half_of_one(
+    town: Town, place: str, gist: str, told: str
+) -> None:
+    assert matter(town.open(gist, place=place)) == told
