@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.audience import tell_residents
+from handlers.audience import tell_person, tell_residents
 from handlers.closing import goes_on_in
 from handlers.confirmations import withdraw
 from handlers.context import Context
@@ -70,6 +70,7 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
         raise Refused(refusals.went_on(event.ticket))
     before = from_json(Ticket, event.before)
+    told = _tell_who_was_given_it(before, event.message_key, request)
     request.store.history.clear_before(event.id)
     request.store.history.add(
         before.number, request.now, f"撤销{event.action}", person=request.person.id
@@ -81,11 +82,29 @@ def _undo_command(request: Request) -> list[Outgoing]:
         request.store.history.set_command_result(event.message_key, "undone")
         request.store.corrections.remove_given_by(event.message_key)
         request.store.outbox.restore(before.number, event.message_key)
-    told = _tell_if_it_was_said(before, event.message_key, request)
+    public = _tell_if_it_was_said(before, event.message_key, request)
     text = staff_replies.undone(before)
-    if told:
-        return [*told, *request.reply_if_private(text, before.number)]
-    return [request.reply(text, before.number)]
+    if public:
+        return [*public, *told, *request.reply_if_private(text, before.number)]
+    return [request.reply(text, before.number), *told]
+
+
+def _tell_who_was_given_it(
+    before: Ticket, key: MessageKey | None, request: Request
+) -> list[Outgoing]:
+    """Whoever a command handed the ticket to, and has heard of it, hears that it is not his."""
+    ticket = request.store.tickets.get(before.number)
+    holder = ticket.assignee if ticket is not None else None
+    has_heard = any(
+        row.person == holder
+        and row.slot.startswith(f"{key}#")
+        and row.state not in (OutgoingState.NEW, OutgoingState.CANCELLED)
+        for row in request.store.outbox.list_for_ticket(before.number)
+    )
+    if holder in (None, before.assignee, request.person.id) or not has_heard:
+        return []
+    text = staff_replies.taken_back_card(before, request.person.name)
+    return tell_person(holder, text, OutgoingClass.CARD, before, request.context)
 
 
 def _refuse_to_pass_over(event: Event, request: Request) -> None:

@@ -189,6 +189,11 @@ def undone(ticket: Ticket) -> str:
     return f"✓ #{ticket.number} 撤回来了，现在{STAGE_NAME[ticket.stage]}。"
 
 
+def taken_back_card(ticket: Ticket, by: str) -> str:
+    """To whom it had been passed on by mistake."""
+    return f"#{ticket.number} {by}收回去了，您不用办。"
+
+
 def urged(ticket: Ticket, who: str) -> str:
     return f"✓ #{ticket.number} 已催{who}。"
 

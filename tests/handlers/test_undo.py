@@ -7,6 +7,7 @@ import pytest
 from storage.models import Outcome, OutgoingClass, PersonId, Stage
 from tests.handlers.town import (
     ADMINISTRATOR,
+    DEPUTY,
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
@@ -151,3 +152,18 @@ def _person(town: Town, user_id: str) -> PersonId:
     person = town.store.people.by_account("qq", user_id)
     assert person is not None
     return person.id
+
+
+def test_who_was_given_a_ticket_hears_that_it_was_taken_back(town: Town) -> None:
+    town.open()
+    for row in town.tell(INSTRUCTOR, "1 转 张小雷"):
+        town.mark_sent(row, f"bot{row.id}")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(DEPUTY)) == ["#1 李惠收回去了，您不用办。"]
+
+
+def test_who_has_not_heard_yet_is_not_told_that_it_was_taken_back(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 转 张小雷")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(DEPUTY)) == []
