@@ -91,6 +91,7 @@ def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
         undelivered=_undelivered(unit, since, context),
         dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
         notes=_notes(unit, day, context),
+        has_board=settings.board_url is not None,
     )
 
 

@@ -76,6 +76,7 @@ class Digest:
     undelivered: Sequence[str] = ()
     dead_letters: int = 0
     notes: Sequence[str] = field(default=())
+    has_board: bool = False
 
     @property
     def is_quiet(self) -> bool:
@@ -103,7 +104,14 @@ def daily(digest: Digest, most: int = MOST) -> str:
     if digest.dead_letters:
         lines.append(f"{digest.dead_letters} 条消息没处理成，请管理员看")
     lines += digest.notes
-    return _fit(lines, "明细回“日报 全”，看板回“面板”。", most)
+    return _fit(lines, _more(most, has_board=digest.has_board), most)
+
+
+def _more(most: int, *, has_board: bool) -> str:
+    """The words that lead on: not to what is being read, nor to a board that is off."""
+    where = ["明细回“日报 全”"] if most <= MOST else []
+    where += ["看板回“面板”"] if has_board else []
+    return f"{'，'.join(where)}。" if where else ""
 
 
 def _fit(lines: Sequence[str], last: str, most: int) -> str:
@@ -115,7 +123,7 @@ def _fit(lines: Sequence[str], last: str, most: int) -> str:
             break
         kept.append(line)
         room -= len(line) + 1
-    return "\n".join([*kept, last])
+    return "\n".join([*kept, last] if last else kept)
 
 
 def _quiet(digest: Digest) -> str:

@@ -218,6 +218,15 @@ def test_at_most_600_characters_and_whole_lines(town: Town) -> None:
     assert text.endswith("明细回“日报 全”，看板回“面板”。")
 
 
+def test_a_digest_leads_only_to_what_there_is(town: Town) -> None:
+    town.open()
+    town.settings = dataclasses.replace(town.settings, board_url="https://town.example")
+    assert town.tell(SECRETARY, "日报")[0].text.endswith("\n明细回“日报 全”，看板回“面板”。")
+    assert town.tell(SECRETARY, "日报 全")[0].text.endswith("\n看板回“面板”。")
+    town.settings = dataclasses.replace(town.settings, board_url=None)
+    assert "回“" not in town.tell(SECRETARY, "日报 全")[0].text
+
+
 def test_the_whole_digest_leaves_nothing_out(town: Town) -> None:
     for index in range(12):
         town.open(f"{index}号路灯不亮", sender=f"9{index:03}", place=f"{index}巷", text=f"{index}")
