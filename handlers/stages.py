@@ -13,7 +13,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import SEE_PICTURES
+from handlers.replies.wording import SEE_PICTURES, WHOEVER_IS_ON_DUTY
 from handlers.requests import Request
 from handlers.speakers import Speaker, is_assisting, may_act
 from handlers.staff_word import is_call
@@ -79,10 +79,13 @@ def _assistant_reports(ticket: Ticket, request: Request) -> list[Outgoing]:
     _want_text(request, ticket)
     keep_evidence(ticket, request)
     log(ticket, "协办进展", request, before=None)
-    text = staff_replies.more_came(ticket, request.person.name, request.rest or SEE_PICTURES)
+    said = request.rest or SEE_PICTURES
+    text = staff_replies.assistant_reported(ticket, request.person.name, said)
     images = request.incoming.images
     card = tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, request.context, images)
-    return card + request.reply_if_private(staff_replies.heard(ticket.number), ticket.number)
+    holder = request.store.people.get(ticket.assignee) if ticket.assignee else None
+    heard = staff_replies.heard(ticket.number, holder.name if holder else WHOEVER_IS_ON_DUTY)
+    return card + request.reply_if_private(heard, ticket.number)
 
 
 def finish(request: Request) -> list[Outgoing]:

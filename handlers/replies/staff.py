@@ -98,9 +98,17 @@ def done(ticket: Ticket, now: datetime, settings: Settings) -> str:
     )
 
 
-def heard(number: int) -> str:
+def heard(number: int, holder: str) -> str:
     """A report of somebody who assists was passed on."""
-    return f"✓ #{number}"
+    return f"✓ #{number} 记下了，已转告{holder}。"
+
+
+def assistant_reported(ticket: Ticket, who: str, text: str) -> str:
+    """To whoever holds the ticket: residents hear of it only from him."""
+    return (
+        f"#{ticket.number} 协办进展——{who}：{_cut(text, 80)}\n"
+        f"要告诉居民，回“{ticket.number} 进展 …”。"
+    )
 
 
 def noted(ticket: Ticket) -> str:
