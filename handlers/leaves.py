@@ -40,6 +40,22 @@ def take_leave(request: Request) -> list[Outgoing]:
     return [request.reply_aside(text), *told]
 
 
+def take_back(request: Request) -> list[Outgoing]:
+    """撤销 of 请假: the newest leave, while it has not begun and nothing has changed hands."""
+    today = calendar_for(request.settings.worktime).local(request.now).date()
+    leave = max(request.store.people.list_leaves(request.person.id), key=lambda one: one.id)
+    if leave.first_day <= today:
+        raise Refused(refusals.leave_has_begun())
+    deputy = _deputy_during(request, _noon_of(leave.first_day, request))
+    request.store.people.remove_leave(leave.id)
+    first, last = leave.first_day, leave.last_day
+    told: list[Outgoing] = []
+    if deputy is not None:
+        note = staff_replies.leave_dropped_note(request.person.name, first, last)
+        told = _tell(deputy, note, request)
+    return [request.reply_aside(staff_replies.leave_dropped(first, last)), *told]
+
+
 def _noon_of(day: date, request: Request) -> datetime:
     local = calendar_for(request.settings.worktime).local(request.now)
     return local.replace(year=day.year, month=day.month, day=day.day, hour=12, minute=0)

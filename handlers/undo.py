@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import leaves
 from handlers.audience import tell_person, tell_residents
 from handlers.closing import goes_on_in
 from handlers.confirmations import withdraw
@@ -61,6 +62,11 @@ def _has_raised(ticket: Ticket, request: Request) -> bool:
 def _undo_command(request: Request) -> list[Outgoing]:
     since = request.now - request.settings.closing.undo_within
     event = request.store.history.last_commanded(request.person.id, since)
+    leave = request.store.history.last_given(request.person.id, "请假", since)
+    if leave is not None and request.number is None and (event is None or event.at <= leave[1]):
+        told = leaves.take_back(request)
+        request.store.history.set_command_result(leave[0], "undone")
+        return told
     if event is None or request.number not in (None, event.ticket):
         raise Refused(refusals.nothing_to_undo())
     if request.number is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.models import Event, MessageKey, PersonId, ResidentId, Ticket, TicketNumber
 from storage.queries import Connection, Noun
-from storage.rows import to_json, to_millis
+from storage.rows import from_millis, to_json, to_millis
 
 
 class History:
@@ -57,6 +57,15 @@ class History:
             self._connection, person=person, after=to_millis(after)
         )
         return [word for (word,) in rows]
+
+    def last_given(
+        self, person: PersonId, word: str, since: datetime
+    ) -> tuple[MessageKey, datetime] | None:
+        """The message and moment of the person's newest such command since a moment (included)."""
+        row = self._queries.last_given(
+            self._connection, person=person, word=word, since=to_millis(since)
+        )
+        return None if row is None else (MessageKey(row[0]), from_millis(row[1]))
 
     def clear_before(self, event: int) -> None:
         """Make an event past undoing."""

@@ -19,6 +19,11 @@ select word from command_log
 where person = :person and at > :after and result = 'done'
 order by at;
 
+-- name: last_given(person, word, since)^
+select key, at from command_log
+where person = :person and word = :word and result = 'done' and at >= :since
+order by at desc, key desc limit 1;
+
 -- name: clear_before(event)!
 update event set before = null where id = :event;
 

@@ -107,6 +107,9 @@ class People:
         )
         return leave
 
+    def remove_leave(self, leave: int) -> None:
+        self._queries.remove_leave(self._connection, leave=leave)
+
     def list_leaves(self, person: PersonId) -> Sequence[Leave]:
         return list(self._queries.list_leaves(self._connection, person=person))
 

@@ -74,6 +74,9 @@ select platform, user_id from account where person in (select person from post);
 insert into leave (person, first_day, last_day) values (:person, :first_day, :last_day)
 returning id;
 
+-- name: remove_leave(leave)!
+delete from leave where id = :leave;
+
 -- name: list_leaves(person)
 -- record_class: Leave
 select * from leave where person = :person order by first_day, id;

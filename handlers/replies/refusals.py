@@ -130,6 +130,10 @@ def nothing_to_undo() -> str:
     return "没有可以撤销的操作（只能撤 2 分钟以内的）。"
 
 
+def leave_has_begun() -> str:
+    return "假已经开始，件转出去了，撤不回来。请直接和替您的人说一声。"
+
+
 def not_taken_back(number: int, step: str) -> str:
     """A step that others were told of, or that changed two tickets: what to do instead."""
     return f"#{number} 的“{step}”撤不回来。{_instead(number, step)}"

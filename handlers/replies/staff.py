@@ -232,6 +232,14 @@ def leave_note(name: str, first: date, last: date) -> str:
     return f"{name}{_days(first, last)}请假，他的件这几天由您接。"
 
 
+def leave_dropped(first: date, last: date) -> str:
+    return f"✓ {_days(first, last)}的假撤了，件还是您办。"
+
+
+def leave_dropped_note(name: str, first: date, last: date) -> str:
+    return f"{name}{_days(first, last)}不请假了，他的件还是他办。"
+
+
 def _days(first: date, last: date) -> str:
     start = f"{first.month}月{first.day}日"
     return start if first == last else f"{start}到{last.month}月{last.day}日"

@@ -4,6 +4,7 @@ import pytest
 
 from handlers import leaves
 from handlers.reading import Against
+from storage.models import Stage
 from tests.handlers.town import (
     DEPUTY,
     INSTRUCTOR,
@@ -110,3 +111,23 @@ def test_a_leave_in_the_past_is_refused(town: Town) -> None:
     told = town.tell(INSTRUCTOR, "请假 11-20 11-21")
     assert "过去" in told[0].text
     assert to(told, private(SECRETARY)) == []
+
+
+def test_a_leave_is_taken_back_and_not_the_step_before_it(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 受理")
+    town.tell(INSTRUCTOR, "请假 11-25 11-27")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(INSTRUCTOR)) == ["✓ 11月25日到11月27日的假撤了，件还是您办。"]
+    assert to(told, private(DEPUTY)) == ["李惠11月25日到11月27日不请假了，他的件还是他办。"]
+    assert town.ticket(1).stage is Stage.ACCEPTED
+    town.wait(days=1)
+    assert leaves.hand_over_all(town.context()) == []
+    assert holder(town) == "李惠"
+
+
+def test_a_leave_that_has_begun_is_not_taken_back(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "请假 今天")
+    assert "撤不回来" in town.tell(INSTRUCTOR, "撤销")[0].text
+    assert holder(town) == "张小雷"
