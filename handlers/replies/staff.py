@@ -7,6 +7,7 @@ from handlers.attachments import NOTHING, Attached
 from handlers.deadlines import due_now, running_clock
 from handlers.replies.wording import (
     ANONYMOUS,
+    APPROVAL_NAME,
     CLOCK_NAME,
     NEXT_WORD,
     STAGE_NAME,
@@ -18,7 +19,7 @@ from handlers.replies.wording import (
     private_head,
 )
 from handlers.settings import Settings
-from storage.models import Clock, Ticket
+from storage.models import ApprovalKind, Clock, Ticket
 
 
 def card(
@@ -170,7 +171,8 @@ def decided(ticket: Ticket, *, is_approved: bool, what: str) -> str:
 def decision_card(ticket: Ticket, *, is_approved: bool, what: str, until: str | None) -> str:
     if is_approved:
         return f"#{ticket.number} {what}批了" + (f"，{until}前办完。" if until else "。")
-    return f"#{ticket.number} {what}没批，时限照旧。"
+    whose = "还请您办，" if what == APPROVAL_NAME[ApprovalKind.RETURN] else ""
+    return f"#{ticket.number} {what}没批，{whose}时限照旧。"
 
 
 def declined(ticket: Ticket) -> str:

@@ -115,3 +115,10 @@ def test_what_is_between_staff_is_not_said_in_the_group(town: Town) -> None:
     told = town.say(INSTRUCTOR, "/1 退 不在我们片区")
     assert to(told, GROUP) == []
     assert to(told, private(INSTRUCTOR))[0].startswith("✓")
+
+
+def test_a_refused_return_says_whose_it_is(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 退 不归我管")
+    told = town.tell(SECRETARY, "驳回 1")
+    assert to(told, private(INSTRUCTOR)) == ["#1 退单没批，还请您办，时限照旧。"]
