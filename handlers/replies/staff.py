@@ -56,9 +56,15 @@ def alarm_again(ticket: Ticket, minutes: int) -> str:
         step = f"{CLOCK_NAME[clock]}已超时，请催一催"
         return f"紧急 {private_head(ticket)} {step}。办了回“{ticket.number} {NEXT_WORD[clock]}”。"
     return (
-        f"紧急 {private_head(ticket)} 已过 {minutes} 分钟没人回应。"
+        f"紧急 {private_head(ticket)} 已过 {_length(minutes)}没人回应。"
         f"联系上了回“{ticket.number} 已联系”。"
     )
+
+
+def _length(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} 小时"] if hours else []
+    return " ".join([*parts, *([f"{rest} 分钟"] if rest or not hours else [])])
 
 
 def pictures_of(ticket: Ticket) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.replies.staff import alarm_again
 from handlers.replies.wording import called, matter, names_of
 from tests.handlers.town import Town
 
@@ -41,3 +42,11 @@ def test_a_place_and_a_fault_share_a_word_but_not_half_of_one(
     town: Town, place: str, gist: str, told: str
 ) -> None:
     assert matter(town.open(gist, place=place)) == told
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(0, "0 分钟"), (35, "35 分钟"), (60, "1 小时"), (815, "13 小时 35 分钟")],
+)
+def test_how_long_nobody_answered_is_told_in_hours(town: Town, minutes: int, told: str) -> None:
+    assert f"已过 {told}没人回应" in alarm_again(town.open(), minutes)
