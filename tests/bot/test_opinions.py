@@ -29,7 +29,7 @@ from tests.peers.fake_judge import FakeJudge, Lines
 from tests.peers.platform import BEGIN, FakeAdapter, make_delivery
 
 GROUP = "group:700108"
-LAMP = "门口那盏灯又黑着"
+LAMP = "门口那盏灯老闪"
 GAS = "3号楼2单元楼道里好大的煤气味,头都晕了"
 PIPE = "光明巷3号楼停水一天了,没人管,能不能派人修"
 SCORE = classify(LAMP).score
