@@ -36,7 +36,7 @@ WRONG = [
         "intake.open_at: 75 不对，要小于 1",
     ),
     (
-        ("ask_at = 0.27", "ask_at = 0.85"),
+        ("ask_at = 0.3", "ask_at = 0.85"),
         "intake.ask_at: 0.85 不对，要小于 open_at（0.62）",
     ),
     (
