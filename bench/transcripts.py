@@ -163,7 +163,6 @@ def _score_matters(labels: Mapping[str, Label | None], did: Did, score: Score) -
             score.labelled["matters"] += 1
             score.right["matters"] += message in touched
     opened = [matter_of(message, labels) for message in did.tickets]
-    score.said["matters"] = len(opened)
     score.details["tickets of no matter"] = sum(matter is None for matter in opened)
     found = [matter for matter in opened if matter is not None]
     score.details["second tickets of one matter"] = len(found) - len(set(found))
@@ -204,11 +203,15 @@ def _is_alarmed(message: str, labels: Mapping[str, Label | None], did: Did) -> b
 
 def print_score(title: str, score: Score) -> None:
     print(f"\n{title}: {score.lines} lines")
-    for act in (*ACTS, "ask", "matters"):
+    for act in (*ACTS, "ask"):
         said, labelled, right = score.said[act], score.labelled[act], score.right[act]
         found = score.details["asked matters"] if act == "ask" else right
         numbers = f"precision {_ratio(right, said)}  recall {_ratio(found, labelled)}"
         print(f"  {act:8} {numbers}  ({right} of {said} said, {found} of {labelled} found)")
+    found, labelled = score.right["matters"], score.labelled["matters"]
+    print(
+        f"  matters  recall {_ratio(found, labelled)}  ({found} of {labelled} by any of their lines)"
+    )
     alarms = len(score.false_alarms)
     print(
         f"  critical recall {_ratio(score.right['critical'], score.labelled['critical'])}", end=""
