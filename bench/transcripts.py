@@ -209,9 +209,7 @@ def print_score(title: str, score: Score) -> None:
         numbers = f"precision {_ratio(right, said)}  recall {_ratio(found, labelled)}"
         print(f"  {act:8} {numbers}  ({right} of {said} said, {found} of {labelled} found)")
     found, labelled = score.right["matters"], score.labelled["matters"]
-    print(
-        f"  matters  recall {_ratio(found, labelled)}  ({found} of {labelled} by any of their lines)"
-    )
+    print(f"  matters  recall {_ratio(found, labelled)}  ({found} of {labelled}, by any line)")
     alarms = len(score.false_alarms)
     print(
         f"  critical recall {_ratio(score.right['critical'], score.labelled['critical'])}", end=""
