@@ -1,7 +1,7 @@
 """Whose move it is: the instructor, on leave his deputy, then the secretary, then further up."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from handlers.messages import Target
 from handlers.reading import Against
@@ -19,10 +19,9 @@ def responsible(
     store: Store, unit: UnitId, now: datetime, settings: Settings, against: Against | None = None
 ) -> Person | None:
     """Who gets a matter of `unit`; a complaint about staff goes past those it is about."""
-    today = calendar_for(settings.worktime).local(now).date()
     for level, at in enumerate(settings.ancestors(unit)):
         roles = _roles_at(level, settings.units[at].kind, against)
-        person = _first_present(store, at, roles, today)
+        person = _first_present(store, at, roles, now, settings)
         if person is not None:
             return person
     return None
@@ -63,21 +62,25 @@ def _roles_at(level: int, kind: UnitKind, against: Against | None) -> tuple[Role
 
 
 def _first_present(
-    store: Store, unit: UnitId, roles: tuple[Role, ...], today: date
+    store: Store, unit: UnitId, roles: tuple[Role, ...], now: datetime, settings: Settings
 ) -> Person | None:
     for role in roles:
         for person in store.people.list_in_post(unit, role):
-            if not store.people.is_on_leave(person.id, today):
+            if not is_away(store, person.id, now, settings):
                 return person
     return None
 
 
+def is_away(store: Store, person: PersonId, now: datetime, settings: Settings) -> bool:
+    """Whether somebody is on leave today."""
+    return store.people.is_on_leave(person, calendar_for(settings.worktime).local(now).date())
+
+
 def people_there(store: Store, unit: UnitId, now: datetime, settings: Settings) -> Sequence[Person]:
     """Whom of the unit itself one can turn to today: all of the first post that is not empty."""
-    today = calendar_for(settings.worktime).local(now).date()
     for role in DEPARTMENT_CHAIN:
         people = store.people.list_in_post(unit, role)
-        present = [one for one in people if not store.people.is_on_leave(one.id, today)]
+        present = [one for one in people if not is_away(store, one.id, now, settings)]
         if present:
             return present
     return ()
@@ -106,9 +109,8 @@ def secretaries_there(
     store: Store, ticket: Ticket, now: datetime, settings: Settings
 ) -> Sequence[Person]:
     """Those of them who are not on leave."""
-    today = calendar_for(settings.worktime).local(now).date()
     people = secretaries_over(store, ticket, settings)
-    return [one for one in people if not store.people.is_on_leave(one.id, today)]
+    return [one for one in people if not is_away(store, one.id, now, settings)]
 
 
 def secretary_to_ask(

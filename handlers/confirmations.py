@@ -15,7 +15,6 @@ from handlers.privacy import fold
 from handlers.reading import Against
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import ANONYMOUS
 from handlers.speakers import Speaker
 from storage.models import (
     Act,
@@ -190,10 +189,6 @@ def _without_words(incoming: Incoming) -> Incoming:
     return replace(incoming, text="", voice=None)
 
 
-def _name(ticket: Ticket, speaker: Speaker) -> str:
-    return ANONYMOUS if ticket.is_anonymous else speaker.resident.name
-
-
 def _tell_staff(
     ticket: Ticket,
     secretary: Person | None,
@@ -223,7 +218,7 @@ def _tell_unsolved(
     person: PersonId, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
     came = Attached(incoming.images, incoming.images_missing)
-    note = staff_replies.reopened_card(ticket, _name(ticket, speaker), incoming.words, came)
+    note = staff_replies.reopened_card(ticket, speaker.resident.name, incoming.words, came)
     return tell_person(person, note, OutgoingClass.CARD, ticket, context, came.shown)
 
 

@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from handlers.assignment import lowest_level, private_to
+from handlers.assignment import is_away, lowest_level, private_to
 from handlers.context import Context
 from handlers.deadlines import due_now, is_overdue
 from handlers.messages import Outgoing
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import ANONYMOUS, ON_DUTY, called, head
+from handlers.replies.wording import ON_DUTY, called, head, name_shown
 from handlers.worktime import calendar_for
 from storage.models import (
     Flood,
     OutboxRow,
     OutgoingClass,
     Person,
-    PersonId,
     Resident,
     Role,
     Ticket,
@@ -149,12 +148,8 @@ def whose_move(ticket: Ticket, context: Context) -> str:
         return replies.NOBODY
     assists = context.store.approvals.list_assists(ticket.number)
     helpers = [context.settings.units[one.unit].name for one in assists[:1]]
-    return replies.whose_move(person.name, helpers, is_away=_is_away(person.id, context))
-
-
-def _is_away(person: PersonId, context: Context) -> bool:
-    today = calendar_for(context.settings.worktime).local(context.now).date()
-    return context.store.people.is_on_leave(person, today)
+    away = is_away(context.store, person.id, context.now, context.settings)
+    return replies.whose_move(person.name, helpers, is_away=away)
 
 
 def _waiting(unit: UnitId, context: Context) -> list[str]:
@@ -236,8 +231,7 @@ def _undelivered_line(row: OutboxRow, context: Context) -> str:
 
 def _called(resident: Resident, number: TicketNumber | None, context: Context) -> str:
     ticket = context.store.tickets.get(number) if number is not None else None
-    is_unnamed = ticket is not None and ticket.is_anonymous
-    return ANONYMOUS if is_unnamed else called(resident.name)
+    return called(resident.name) if ticket is None else name_shown(ticket, resident.name)
 
 
 def _notes(unit: UnitId, day: date, context: Context) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers import alarms, registration
 from handlers.announcing import acknowledge
-from handlers.assignment import private_to, responsible, secretary_for, stand_in
+from handlers.assignment import is_away, private_to, responsible, secretary_for, stand_in
 from handlers.audience import tell_person
 from handlers.confirmations import close_in_silence
 from handlers.context import Context
@@ -24,7 +24,6 @@ from handlers.lifecycle import touch
 from handlers.messages import Outgoing
 from handlers.replies import reminders
 from handlers.replies import staff as staff_replies
-from handlers.worktime import calendar_for
 from storage.models import (
     OutgoingClass,
     PersonId,
@@ -95,9 +94,8 @@ def _is_due(moment: datetime | None, now: datetime) -> bool:
 
 def _with_present_assignee(ticket: Ticket, context: Context) -> Ticket:
     """Whoever holds it is away, or nobody does: the one who is responsible today takes it."""
-    today = calendar_for(context.settings.worktime).local(context.now).date()
     holder = ticket.assignee
-    if holder is not None and not context.store.people.is_on_leave(holder, today):
+    if holder is not None and not is_away(context.store, holder, context.now, context.settings):
         return ticket
     if holder is None:
         person = responsible(context.store, ticket.unit, context.now, context.settings)

@@ -27,25 +27,13 @@ NOTHING_COUNTED = frozenset({"改", "改领域", "进度", "撤销"})
 """After these words people count nothing: 进度 12怎么样了 names a ticket."""
 NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
 """After these words no number is a ticket's."""
-_ALIKE = (
-    *("待代带戴贷", "办班半伴扮", "结洁节杰接", "受收首守寿", "理里李礼力", "联连链", "系细戏"),
-    *("进近尽劲仅", "展占站", "反返饭", "馈溃愧", "转赚砖", "协谢写歇", "延言严盐", "期其奇齐"),
-    *("合和何河", "并病兵", "请清情", "假价架", "统同通", "计记级机几", "已以", "批皮披", "撤车彻"),
-    *(
-        "的得地",
-        "度渡杜",
-        "补布步",
-        "充冲",
-        "销消削",
-        "满慢",
-        "意议义异",
-        "登等灯",
-        "名明",
-        "助住祝主",
-    ),
-)
+_ALIKE = """
+代带戴贷 办班半伴扮 结洁节杰接 受收首守寿 理里李礼力 联连链 系细戏 进近尽劲仅 展占站 反返饭 馈溃愧
+转赚砖 协谢写歇 延言严盐 期其奇齐 合和何河 并病兵 请清情 假价架 统同通 计记级机几 已以 批皮披 撤车彻
+的得地 度渡杜 补布步 充冲 销消削 满慢 意议义异 登等灯 名明 助住祝主
+"""
 """Characters of the words, each with those an input method gives for it: 代办, 办洁, 进渡."""
-_SOUND = {ord(char): alike[0] for alike in _ALIKE for char in alike}
+_SOUND = {ord(char): alike[0] for alike in _ALIKE.split() for char in alike}
 _BRIEF = re.compile(r"(?P<head>[\u4e00-\u9fff]{2,4})(?P<number>\s*[#＃]?\d{1,9}\s*[号件]?)?")
 NEAR = 50
 _NO_TICKETS = re.compile(r"^[#＃]?\d{10,}\s*")

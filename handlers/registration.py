@@ -175,7 +175,7 @@ def register(request: Request) -> list[Outgoing]:
     if answered is not None:
         return answered
     if not request.rest and not request.incoming.images:
-        raise Refused("要登记什么？把事情写在“登记”后面。")
+        raise Refused(refusals.matter_wanted())
     if not request.incoming.images:
         _refuse_repetition(request)
     reading = _as_matter(read_text(request.rest, request.speaker.unit, request.context))

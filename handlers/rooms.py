@@ -9,7 +9,6 @@ from handlers.assignment import private_to
 from handlers.context import Context
 from handlers.messages import Outgoing, Room, Target
 from handlers.replies import rooms as replies
-from handlers.replies.rooms import room_changed
 from handlers.worktime import calendar_for
 from storage.models import Conversation, OutgoingClass, UnitId
 
@@ -80,7 +79,7 @@ def _ask(gone: Conversation, room: Room, context: Context) -> list[Outgoing]:
     unit = context.settings.units.get(gone.unit)
     if unit is None:
         return []
-    text = room_changed(gone.title, room.topic, unit.name, _staff_in(room, gone, context))
+    text = replies.room_changed(gone.title, room.topic, unit.name, _staff_in(room, gone, context))
     slot = _slot(gone.platform, gone.conversation, room.conversation)
     return _tell_administrators(OutgoingClass.REMINDER, text, slot, context)
 

@@ -14,7 +14,6 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import ANONYMOUS
 from handlers.revising import revise
 from handlers.sensitivity import against_in, asks_to_be_unnamed
 from handlers.speakers import Speaker
@@ -168,7 +167,7 @@ def _tell_of_more(
     came = attached_to([message])
     if not message.text and came == NOTHING:
         return []
-    text = staff_replies.more_came(ticket, _shown_name(ticket, speaker), message.text, came)
+    text = staff_replies.more_came(ticket, speaker.resident.name, message.text, came)
     return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context, came.shown)
 
 
@@ -185,10 +184,6 @@ def _ask_for_picture(ticket: Ticket, incoming: Incoming, context: Context) -> li
     at_users = () if target.is_private else (incoming.sender,)
     text, number = replies.picture_wanted(), ticket.number
     return [Outgoing(target, OutgoingClass.REPLY, text, at_users=at_users, ticket=number)]
-
-
-def _shown_name(ticket: Ticket, speaker: Speaker) -> str:
-    return ANONYMOUS if ticket.is_anonymous else speaker.resident.name
 
 
 def keep_line(ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context) -> None:

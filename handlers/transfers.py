@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from handlers.assignment import people_there, responsible, secretary_to_ask
+from handlers.assignment import is_away, people_there, responsible, secretary_to_ask
 from handlers.attachments import NOTHING, from_residents
 from handlers.audience import tell_person, tell_residents
 from handlers.errors import Refused
@@ -18,7 +18,6 @@ from handlers.requests import Request
 from handlers.settings import UnitKind
 from handlers.speakers import is_secretary_over, may_take_up
 from handlers.stages import log
-from handlers.worktime import calendar_for
 from storage.models import (
     ApprovalKind,
     ApprovalState,
@@ -86,33 +85,24 @@ def _recipient(request: Request, ticket: Ticket) -> tuple[UnitId, Person, str]:
     if people:
         person = _nearest(people, ticket, request)
         unit = _unit_for(person, ticket, request)
-        if _is_away(person, request):
-            person = _stand_in(unit, person, request)
+        if is_away(request.store, person.id, request.now, request.settings):
+            person = _receiver(unit, request, away=person)
         return unit, person, rest
     unit = find_unit(name, request)
     return unit, _receiver(unit, request), rest
 
 
-def _receiver(unit: UnitId, request: Request) -> Person:
-    """Who takes what is passed on to a unit; what a department has nobody for is not its own."""
+def _receiver(unit: UnitId, request: Request, away: Person | None = None) -> Person:
+    """Who takes what is passed on to a unit; what a department has nobody for is not its own.
+
+    Where a whole branch is away it stays with whoever was named: better his than nobody's.
+    """
     if request.settings.units[unit].kind is UnitKind.DEPARTMENT:
         return _people_of(unit, request)[0]
-    found = responsible(request.store, unit, request.now, request.settings)
+    found = responsible(request.store, unit, request.now, request.settings) or away
     if found is None:
         raise Refused(refusals.nobody_there(request.settings.units[unit].name))
     return found
-
-
-def _stand_in(unit: UnitId, away: Person, request: Request) -> Person:
-    """Where a whole branch is away it stays with whoever was named: better his than nobody's."""
-    if request.settings.units[unit].kind is UnitKind.DEPARTMENT:
-        return _people_of(unit, request)[0]
-    return responsible(request.store, unit, request.now, request.settings) or away
-
-
-def _is_away(person: Person, request: Request) -> bool:
-    today = calendar_for(request.settings.worktime).local(request.now).date()
-    return request.store.people.is_on_leave(person.id, today)
 
 
 def _posts(person: Person, request: Request) -> list[UnitId]:

@@ -220,6 +220,10 @@ def nothing_to_split(number: int) -> str:
     return f"#{number} 没有并进来的，不用拆。"
 
 
+def matter_wanted() -> str:
+    return "要登记什么？把事情写在“登记”后面。"
+
+
 def registered_on_its_own() -> str:
     return "这一句已经单独登记过了。"
 

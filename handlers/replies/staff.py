@@ -6,16 +6,15 @@ from datetime import date, datetime
 from handlers.attachments import NOTHING, Attached
 from handlers.deadlines import due_now, running_clock
 from handlers.replies.wording import (
-    ANONYMOUS,
     APPROVAL_NAME,
     CLOCK_NAME,
     NEXT_WORD,
     STAGE_NAME,
     URGENCY_NAME,
     attached,
-    called,
     due_by,
     head,
+    name_shown,
     private_head,
 )
 from handlers.settings import Settings
@@ -31,7 +30,7 @@ def card(
     came: Attached = NOTHING,
 ) -> str:
     """A new matter for the person responsible."""
-    who = ANONYMOUS if ticket.is_anonymous else called(resident)
+    who = name_shown(ticket, resident)
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = due_by(ticket, ticket.contact_due_at, now, settings)
@@ -42,7 +41,7 @@ def card(
 
 
 def alarm(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
-    who = ANONYMOUS if ticket.is_anonymous else called(resident)
+    who = name_shown(ticket, resident)
     return (
         f"紧急 {private_head(ticket)}\n{who}：{_said(text, 90, came)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
@@ -72,14 +71,14 @@ def pictures_of(ticket: Ticket) -> str:
 
 
 def more_came(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
-    return f"#{ticket.number} 又补充——{called(resident)}：{_said(text, 80, came)}"
+    return f"#{ticket.number} 又补充——{name_shown(ticket, resident)}：{_said(text, 80, came)}"
 
 
 def reopened_card(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
     words = _said(text, 60, came)
     said = f"：{words}" if words else ""
     return (
-        f"{private_head(ticket)} 居民说还没好（{called(resident)}{said}）。"
+        f"{private_head(ticket)} 居民说还没好（{name_shown(ticket, resident)}{said}）。"
         f"请再联系，回“{ticket.number} 受理”。"
     )
 

@@ -71,6 +71,11 @@ def called(name: str) -> str:
     return short[:8] or "邻居"
 
 
+def name_shown(ticket: Ticket, resident: str) -> str:
+    """How staff are told who speaks: never by name who asked for that."""
+    return ANONYMOUS if ticket.is_anonymous else called(resident)
+
+
 def titled(person: Person, role: Role | None) -> str:
     """A member of staff by the post: 指导员李惠, 鲍春霞书记, else the name alone."""
     if role is Role.SECRETARY:
