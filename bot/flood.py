@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from handlers.messages import Incoming
-from handlers.reading import Gate, Impression
+from handlers.reading import Gate, Hear
 from storage.database import Database
 from storage.models import Act, Flood, Urgency
 from storage.store import Store
@@ -65,14 +65,19 @@ class Floods:
         self._floods: dict[tuple[str, str, str], datetime] = {}
         self._fresh: dict[_Place, Flood] = {}
 
-    def is_over(self, incoming: Incoming, heard: Impression, *, is_staff: bool) -> bool:
-        """Whether this line is past the measure; it is counted either way."""
-        kind = _kind_of(incoming, heard, is_staff)
+    def is_over(self, incoming: Incoming, hear: Hear, *, is_staff: bool) -> bool:
+        """Whether this line is past the measure; it is counted either way.
+
+        Only of who says much is it asked what he says.
+        """
+        kind = _kind_of(incoming, is_staff=is_staff)
         is_over = self._is_too_much(incoming, kind) or (
             kind is _Kind.LINE
-            and (heard.gate is Gate.OPEN or _registers(incoming))
             and self._has_opened_enough(incoming)
+            and (_registers(incoming) or hear().gate is Gate.OPEN)
         )
+        if is_over and kind is _Kind.LINE and hear().urgency is Urgency.CRITICAL:
+            is_over = self._is_too_much(incoming, _Kind.DANGER)
         if is_over:
             self._leave_out(incoming)
         return is_over
@@ -159,9 +164,7 @@ def _registers(incoming: Incoming) -> bool:
     return "登记" in incoming.words[:12]
 
 
-def _kind_of(incoming: Incoming, heard: Impression, is_staff: bool) -> _Kind:
+def _kind_of(incoming: Incoming, *, is_staff: bool) -> _Kind:
     if is_staff:
         return _Kind.STAFF
-    if incoming.recall is not None:
-        return _Kind.RECALL
-    return _Kind.DANGER if heard.urgency is Urgency.CRITICAL else _Kind.LINE
+    return _Kind.LINE if incoming.recall is None else _Kind.RECALL

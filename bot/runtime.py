@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from random import Random, SystemRandom
 from weakref import WeakValueDictionary
 
@@ -29,7 +29,7 @@ from handlers.dispatch import NOTHING, Dispatched, dispatch, needs_store
 from handlers.gazetteer import with_known
 from handlers.intents import Ear
 from handlers.messages import Incoming, Outgoing, Target
-from handlers.reading import Impression, Reading
+from handlers.reading import Hear
 from handlers.settings import Settings
 from handlers.talk import Talk
 from storage.database import Database
@@ -196,14 +196,14 @@ class Runtime:
     async def _hear(self, incoming: Incoming) -> Dispatched | None:
         talk = self._window.talk(incoming)
         line = self._window.line(incoming)
-        heard = self._ear.hear(line, talk)
+        hear = cache(partial(self._ear.hear, line, talk))
         self._delivery.hear(incoming.target, incoming.account)
         is_active = self._activity.is_active(incoming.target, self._clock.now())
-        is_wanted = needs_store(incoming, heard, talk, is_active)
-        if is_wanted and self._floods.is_over(incoming, heard, is_staff=talk.is_staff):
+        is_wanted = needs_store(incoming, hear, talk, is_active)
+        if is_wanted and self._floods.is_over(incoming, hear, is_staff=talk.is_staff):
             self._window.record(incoming, line)
             return None
-        dispatched = await self._handle(incoming, heard, talk) if is_wanted else NOTHING
+        dispatched = await self._handle(incoming, hear, talk) if is_wanted else NOTHING
         if dispatched is None:
             self._window.record(incoming, line)
             return None
@@ -211,7 +211,7 @@ class Runtime:
         is_open_still = dispatched.ticket is None and not dispatched.outgoing
         if is_open_still and self._opinions is not None:
             bench = Bench(partial(self._look, incoming, talk), self._act)
-            self._opinions.consider(incoming, line, heard.score, talk, bench)
+            self._opinions.consider(incoming, line, hear().score, talk, bench)
         if not is_wanted:
             return None
         self._floods.note(incoming, dispatched.act)
@@ -231,19 +231,19 @@ class Runtime:
         return self._turns.setdefault(target, asyncio.Lock())
 
     async def _handle(
-        self, incoming: Incoming, heard: Impression | None = None, talk: Talk | None = None
+        self, incoming: Incoming, hear: Hear | None = None, talk: Talk | None = None
     ) -> Dispatched | None:
         """Five tries, then a dead letter; None if it came to that."""
         if talk is None:
             talk = self._window.talk(incoming)
-        if heard is None:
-            heard = self._ear.hear(self._window.line(incoming), talk)
-        understand, said_before = partial(self._ear.read, heard), talk
+        if hear is None:
+            hear = cache(partial(self._ear.hear, self._window.line(incoming), talk))
+        heard, said_before = hear, talk
         now = self._clock.now()
         is_muzzled = self._exchanges.is_muzzled(incoming, now, is_staff=talk.is_staff)
         handled = await self._tries.run(
             incoming,
-            lambda store: self._dispatch(store, incoming, understand, said_before, now, is_muzzled),
+            lambda store: self._dispatch(store, incoming, heard, said_before, now, is_muzzled),
         )
         if handled is None:
             return None
@@ -254,12 +254,16 @@ class Runtime:
         self,
         store: Store,
         incoming: Incoming,
-        understand: Callable[[], Reading],
+        hear: Hear,
         talk: Talk,
         now: datetime,
         is_muzzled: bool,
     ) -> Handled:
-        context = replace(self._context(store, now, incoming.key), talk=talk, understand=understand)
+        context = replace(
+            self._context(store, now, incoming.key),
+            talk=talk,
+            understand=lambda: self._ear.read(hear()),
+        )
         dispatched = dispatch(incoming, context)
         outgoing = [
             one for one in dispatched.outgoing if not is_muzzled or not is_answer(one, incoming)

@@ -19,7 +19,7 @@ from handlers.invocation import (
 )
 from handlers.matching import match
 from handlers.messages import Incoming, Outgoing
-from handlers.reading import Gate, Impression, Match, Reading
+from handlers.reading import Gate, Hear, Match, Reading
 from handlers.replies import refusals
 from handlers.seconding import second
 from handlers.speakers import Speaker, identify, remember
@@ -36,10 +36,11 @@ CONFIDENTIAL_AT = 0.33
 """From this score on a delicate line is opened, not asked about: nothing is said in public."""
 
 
-def needs_store(incoming: Incoming, heard: Impression, talk: Talk, is_active: bool) -> bool:
+def needs_store(incoming: Incoming, hear: Hear, talk: Talk, is_active: bool) -> bool:
     """Whether a line may concern anything. False: chatter, which touches no disk.
 
-    `is_active`: a ticket or a question of this conversation is recent.
+    `hear` is asked only where nothing simpler tells. `is_active`: a ticket or a question of this
+    conversation is recent.
     """
     if incoming.is_private or incoming.is_at_bot or incoming.recall or incoming.quote:
         return True
@@ -48,6 +49,7 @@ def needs_store(incoming: Incoming, heard: Impression, talk: Talk, is_active: bo
         return True
     if talk.is_staff:
         return is_active
+    heard = hear()
     if heard.gate is not Gate.NONE:
         return True
     return is_active and (heard.may_follow or may_be_answer(text) or is_unheard(incoming))

@@ -1,6 +1,6 @@
 """What the ear makes of a line: the types between intents, matching and the tickets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,6 +53,10 @@ class Impression:
     text: str
     scores: Mapping[str, float]
     unit: UnitId | None
+
+
+Hear = Callable[[], Impression]
+"""Takes the impression of the line at hand the first time it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
