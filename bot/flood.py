@@ -5,7 +5,7 @@ The measure is far above what a busy person says (in sixty days of transcripts 3
 """
 
 import logging
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -60,8 +60,8 @@ class Floods:
     """
 
     def __init__(self) -> None:
-        self._heard: OrderedDict[tuple[_Speaker, _Kind], deque[datetime]] = OrderedDict()
-        self._opened: OrderedDict[_Speaker, deque[datetime]] = OrderedDict()
+        self._heard: OrderedDict[tuple[_Speaker, _Kind], list[datetime]] = OrderedDict()
+        self._opened: OrderedDict[_Speaker, list[datetime]] = OrderedDict()
         self._floods: dict[tuple[str, str, str], datetime] = {}
         self._fresh: dict[_Place, Flood] = {}
 
@@ -86,8 +86,8 @@ class Floods:
         """What a line led to: one person does not open any number of matters a day."""
         if act is not Act.OPEN and not _registers(incoming):
             return
-        times = _of(self._opened, (incoming.platform, incoming.sender), MOST_MATTERS_A_DAY)
-        times.append(incoming.at)
+        times = _of(self._opened, (incoming.platform, incoming.sender))
+        _keep(times, incoming.at, MOST_MATTERS_A_DAY)
 
     async def keep(self, database: Database) -> None:
         """Write down what was left out since the last time."""
@@ -108,13 +108,13 @@ class Floods:
     def _is_too_much(self, incoming: Incoming, kind: _Kind) -> bool:
         a_minute, an_hour = _MEASURE[kind]
         speaker = (incoming.platform, incoming.sender)
-        times = _of(self._heard, (speaker, kind), an_hour)
+        times = _of(self._heard, (speaker, kind))
         at = incoming.at
         if len(times) == an_hour and abs(at - times[0]) < HOUR:
             return True
         if len(times) >= a_minute and abs(at - times[-a_minute]) < MINUTE:
             return True
-        times.append(at)
+        _keep(times, at, an_hour)
         return False
 
     def _has_opened_enough(self, incoming: Incoming) -> bool:
@@ -144,15 +144,22 @@ def _add(store: Store, floods: Iterable[Flood]) -> None:
         store.reception.add_flood(flood)
 
 
-def _of(kept: "OrderedDict[_Key, deque[datetime]]", key: _Key, most: int) -> deque[datetime]:
+def _of(kept: "OrderedDict[_Key, list[datetime]]", key: _Key) -> list[datetime]:
     """The moments under a key; the key that was not used for longest goes first."""
     times = kept.get(key)
     if times is None:
-        times = kept[key] = deque(maxlen=most)
+        times = kept[key] = []
         if len(kept) > MOST_SPEAKERS:
             kept.popitem(last=False)
     kept.move_to_end(key)
     return times
+
+
+def _keep(times: list[datetime], at: datetime, most: int) -> None:
+    """Lists, though a deque would forget by itself: an almost empty one takes five times the room,
+    and most speakers say one thing."""
+    times.append(at)
+    del times[:-most]
 
 
 def _shown(incoming: Incoming) -> str:
