@@ -5,7 +5,7 @@ from datetime import datetime
 
 from handlers.messages import Target
 from handlers.reading import Against
-from handlers.sensitivity import against_in, against_named
+from handlers.sensitivity import against_in, against_named, against_whoever_came
 from handlers.settings import Settings, UnitKind
 from handlers.worktime import calendar_for
 from storage.models import ApprovalKind, Person, PersonId, Role, Ticket, UnitId
@@ -28,11 +28,24 @@ def responsible(
 
 
 def kept_from_holder(
-    store: Store, ticket: Ticket, words: str, now: datetime, settings: Settings
+    store: Store,
+    ticket: Ticket,
+    words: str,
+    now: datetime,
+    settings: Settings,
+    *,
+    is_verdict: bool = False,
 ) -> Against | None:
     """Whom of the staff the words complain of, unless the ticket is past him already: then they
-    are not for whoever holds it."""
+    are not for whoever holds it.
+
+    `is_verdict`: they judge how it was handled, so that a complaint of nobody named is of him.
+    """
     against = complained_of(store, ticket.unit, words)
+    if against is None:
+        against = against_named(words, _called_at(store, ticket))
+    if against is None and is_verdict:
+        against = against_whoever_came(words)
     if against is None:
         return None
     person = responsible(store, ticket.unit, now, settings, against)
@@ -51,6 +64,16 @@ def _names_at(store: Store, unit: UnitId) -> Mapping[str, Against]:
         for role in CHAIN
         for person in store.people.list_in_post(unit, role)
     }
+
+
+def _called_at(store: Store, ticket: Ticket) -> Mapping[str, Against]:
+    """小李 and 老李, as those who talk of a ticket call its unit's staff and whoever holds it."""
+    names = dict(_names_at(store, ticket.unit))
+    holder = store.people.get(ticket.assignee) if ticket.assignee is not None else None
+    if holder is not None:
+        names.setdefault(holder.name, Against.INSTRUCTOR)
+    short = {f"{how}{name[0]}": against for name, against in names.items() for how in "小老"}
+    return {**names, **short}
 
 
 def _roles_at(level: int, kind: UnitKind, against: Against | None) -> tuple[Role, ...]:

@@ -8,6 +8,7 @@ from handlers.assignment import kept_from_holder, responsible, secretary_for
 from handlers.attachments import Attached
 from handlers.audience import tell_person
 from handlers.closing import end
+from handlers.complaints import take_apart
 from handlers.context import Context
 from handlers.lifecycle import reopen
 from handlers.messages import Incoming, Outgoing
@@ -142,19 +143,38 @@ def confirm(
     *,
     is_satisfied: bool | None = None,
 ) -> list[Outgoing]:
-    """The resident says it is solved. Nothing more is said in public; the instructor is told."""
-    if not _attach(ticket, incoming, speaker, Act.THANKS, context):
+    """The resident says it is solved. Nothing more is said in public; the instructor is told.
+
+    What he says with it against the staff is a matter of its own, and no part of the ticket.
+    """
+    apart = _keep_thanks(ticket, incoming, speaker, context)
+    if apart is None:
         return []
     if ticket.stage is Stage.CLOSED or (is_satisfied is None and is_mere_thanks(incoming.words)):
-        return []
+        return apart
     was_answered = ticket.stage is Stage.ANSWERED
     _log(ticket, "居民确认", incoming.key, speaker, context)
     closed = end(ticket, Outcome.CONFIRMED, incoming.key, context, is_satisfied=is_satisfied)
     context.store.outbox.cancel_unsent(ticket.number)
     if was_answered:
-        return []
+        return apart
     text = staff_replies.confirmed_card(closed)
-    return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+    return apart + tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context)
+
+
+def _keep_thanks(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> list[Outgoing] | None:
+    """The line with the ticket, or with a complaint's own; None on redelivery."""
+    against = _against_holder(ticket, incoming, context)
+    if against is not None:
+        return take_apart(incoming, against, ticket, speaker.resident, context)
+    return [] if _attach(ticket, incoming, speaker, Act.THANKS, context) else None
+
+
+def _against_holder(ticket: Ticket, incoming: Incoming, context: Context) -> Against | None:
+    store, now, settings = context.store, context.now, context.settings
+    return kept_from_holder(store, ticket, incoming.words, now, settings, is_verdict=True)
 
 
 def dispute(
@@ -164,7 +184,7 @@ def dispute(
 
     What is said of the staff themselves only those above them are told.
     """
-    against = kept_from_holder(context.store, ticket, incoming.words, context.now, context.settings)
+    against = _against_holder(ticket, incoming, context)
     kept = incoming if against is None else _without_words(incoming)
     if not _attach(ticket, kept, speaker, Act.REOPEN, context):
         return []

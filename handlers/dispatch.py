@@ -182,6 +182,8 @@ def _apart(
         return None
     if found.act is Act.REOPEN and ticket.stage in confirmations.REOPENS_FROM:
         return None
+    if found.act is Act.THANKS and confirmations.says_solved(incoming.words):
+        return None
     against = kept_from_holder(context.store, ticket, incoming.words, context.now, context.settings)
     if against is None:
         return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers.assignment import kept_from_holder
 from handlers.closing import goes_on_in
+from handlers.complaints import take_apart
 from handlers.confirmations import (
     Verdict,
     apply_verdict,
@@ -12,8 +13,7 @@ from handlers.confirmations import (
     dispute,
 )
 from handlers.errors import Refused
-from handlers.messages import Incoming, Outgoing
-from handlers.reading import Gate, Reading
+from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies.wording import ANONYMOUS, called
@@ -32,22 +32,13 @@ def add(request: Request) -> list[Outgoing]:
     if not request.rest and not request.incoming.images:
         raise Refused(refusals.more_wanted(ticket.number))
     said = replace(request.incoming, text=request.rest, voice=None)
-    reading = read_text(request.rest, ticket.unit, request.context)
     against = kept_from_holder(request.store, ticket, request.rest, request.now, request.settings)
     if against is not None:
-        return _open_apart(said, replace(reading, against=against), ticket, request)
+        resident = request.speaker.resident
+        return take_apart(said, against, ticket, resident, request.context) or []
+    reading = read_text(request.rest, ticket.unit, request.context)
     told = add_to_ticket(ticket, said, request.speaker, reading, request.context)
     return [request.reply(replies.noted(ticket), ticket.number), *told]
-
-
-def _open_apart(
-    said: Incoming, reading: Reading, ticket: Ticket, request: Request
-) -> list[Outgoing]:
-    """A complaint of whoever works on the ticket: a matter of its own, which goes past him."""
-    reading = replace(reading, gate=Gate.OPEN, score=1.0, is_sensitive=True)
-    resident, unit = request.speaker.resident, ticket.unit
-    _, told = open_ticket(said, reading, resident, unit, request.context, body=said.words)
-    return told
 
 
 def satisfied(request: Request) -> list[Outgoing]:

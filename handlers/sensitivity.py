@@ -38,6 +38,14 @@ _RULES = tuple(
 )
 
 
+_VERY = r"(?:都|也|真是?|很|挺|蛮|还|太|是|特别|非常|确实|比较|一直|那叫一?个)*"
+_PRAISE = re.compile(
+    rf"态度{_VERY}(?:好(?!差|坏|凶|恶|冷|一?[点些]|像|吗)|不错|热情|和[气蔼]|没[得话]说|端正|耐心|认真)"
+    r"|(?:没有?|不|未)(?:多|再|乱)?[收拿要]过?(?:我们?|咱们?|大家|人家)?的?(?:一分|一毛|半分)?(?:钱|礼|红包|好处)"
+)
+_OF_WHOEVER_CAME = re.compile(r"态度|收[了过].{0,6}(?:钱|礼|元|块)|红包|好处费|回扣|吃拿|卡要")
+
+
 _UNNAMED = re.compile(
     r"匿名|(?:别|莫|甭|不要|不想|请勿)(?:跟人|对外|让人)?(?:说|讲|写|提|透露|公开|暴露|知道)(?:出去?|到)?"
     r"(?:是我|我?的?(?:名字|姓名|大名))"
@@ -54,8 +62,14 @@ def without_wish_for_no_name(text: str) -> str:
 
 
 def against_in(text: str) -> Against | None:
-    """Whose conduct is complained of; an address ("王书记，…") is no complaint."""
-    return next((against for against, rule in _RULES if rule.search(text)), None)
+    """Whose conduct is complained of; an address ("王书记，…") is no complaint, nor is praise."""
+    blamed = _PRAISE.sub("", text)
+    return next((against for against, rule in _RULES if rule.search(blamed)), None)
+
+
+def against_whoever_came(text: str) -> Against | None:
+    """修好了，就是收了我两百块钱: said of how a matter was handled it is of those who did it."""
+    return Against.INSTRUCTOR if _OF_WHOEVER_CAME.search(_PRAISE.sub("", text)) else None
 
 
 def against_named(text: str, names: Mapping[str, Against]) -> Against | None:
