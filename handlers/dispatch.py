@@ -158,8 +158,7 @@ def _hear_words(
     found = match(bare_line(incoming), reading, context.talk, candidates, context.now)
     apart = _apart(found, incoming, reading, context)
     if apart is not None:
-        speaker = remember(speaker, incoming, context)
-        return _stand_alone(incoming, speaker, apart, context)
+        return _hear_apart(incoming, remember(speaker, incoming, context), apart, context)
     if found is None:
         seconded = second(incoming, speaker, reading, context)
         if seconded is not None:
@@ -189,6 +188,18 @@ def _apart(
         return None
     gate = Gate.ASK if reading.gate is Gate.NONE else Gate.OPEN
     return replace(reading, gate=gate, is_sensitive=True, against=against)
+
+
+def _hear_apart(
+    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+) -> Dispatched:
+    """Opened, or asked about in private. Where that can not be asked it is opened: who has said it
+    to the bot as a part of his matter would think that it is heard."""
+    if reading.gate is Gate.ASK and registration.raise_question(
+        incoming, reading, speaker, context
+    ):
+        return Dispatched(is_waiting=True)
+    return _open(incoming, speaker, reading, context)
 
 
 def _stand_alone(

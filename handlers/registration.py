@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.assignment import private_to
+from handlers.assignment import complained_of, private_to
 from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
@@ -57,19 +57,20 @@ SAME_MATTER = timedelta(minutes=10)
 
 def raise_question(
     incoming: Incoming, reading: Reading, speaker: Speaker, context: Context
-) -> None:
-    """Keep an uncertain line to ask about once after the pause, where that does not pester.
-
-    A delicate one is asked about in private.
+) -> bool:
+    """Keep an uncertain line to ask about once after the pause, where that does not pester; whether
+    it is kept, or was before. A delicate one is asked about in private.
     """
-    if incoming.is_late and not incoming.is_private:
-        return
     store, now = context.store, context.now
+    if store.questions.get_by_source(incoming.key) is not None:
+        return True
+    if incoming.is_late and not incoming.is_private:
+        return False
     if store.questions.was_asked(speaker.resident.id, now - ASK_AGAIN_AFTER):
-        return
+        return False
     since = now - BETWEEN_ASKS
     if store.questions.count_asked_since(incoming.platform, incoming.conversation, since):
-        return
+        return False
     store.questions.add(
         incoming.key,
         incoming.platform,
@@ -82,6 +83,7 @@ def raise_question(
         now,
         now + context.settings.intake.gather,
     )
+    return True
 
 
 def ask(question: Question, context: Context) -> list[Outgoing]:
@@ -298,12 +300,16 @@ def mark_mistaken(request: Request) -> list[Outgoing]:
 
 def drop_question(ticket: Ticket, speaker: Speaker, context: Context) -> None:
     """What was uncertain has become plain: the question is not put any more, and where it was put
-    about this very matter, nothing is opened by answering it."""
+    about this very matter, nothing is opened by answering it. A complaint of the staff is kept
+    until it is itself told plainly."""
     question = context.store.questions.get_open(
         ticket.platform, ticket.conversation, speaker.resident.id
     )
     if question is None:
         return
-    is_same = question.state is QuestionState.PENDING or question.text in ticket.body
+    is_same = question.text in ticket.body
+    if not is_same and complained_of(context.store, question.unit, question.text) is not None:
+        return
+    is_same = is_same or question.state is QuestionState.PENDING
     if is_same or read_text(question.text, question.unit, context).field is ticket.field:
         context.store.questions.settle(question.id, QuestionState.DROPPED)

@@ -1,21 +1,34 @@
-"""A complaint of the staff, said together with something else, goes past them."""
+"""A complaint of the staff, said together with something else, goes past them and is not lost."""
+
+import itertools
 
 import pytest
 
 from handlers import dispatch
-from handlers.reading import Match
+from handlers.reading import Gate, Match
 from handlers.sensitivity import against_in
-from storage.models import Act, OutboxRow, Outcome, Stage, TicketNumber
+from storage.models import Act, OutboxRow, Outcome, OutgoingClass, Stage, TicketNumber
 from tests.handlers.town import (
+    CHATTER,
     GROUP,
     INSTRUCTOR,
+    NEIGHBOUR,
     OVER_SECRETARY,
     RESIDENT,
     SECRETARY,
     Town,
+    matter,
+    of,
     private,
     to,
 )
+
+PASSING = "指导员李惠不管，打电话还骂人"
+GATES = {
+    Gate.NONE: CHATTER,
+    Gate.ASK: matter("态度的事", gate=Gate.ASK, score=0.3),
+    Gate.OPEN: matter("态度的事"),
+}
 
 
 def heard_by(user_id: str, rows: list[OutboxRow]) -> str:
@@ -109,3 +122,77 @@ def test_the_worker_does_not_hear_what_is_said_of_whoever_came(town: Town) -> No
     told = town.say(RESIDENT, "还没好，还收了我两百块钱")
     assert "两百" not in heard_by(INSTRUCTOR, told)
     assert "两百" in heard_by(SECRETARY, told)
+
+
+def ask_about_another(town: Town) -> None:
+    """The resident is put a question of the bot's about some other line."""
+    town.say(RESIDENT, "楼道里那个", reading=GATES[Gate.ASK])
+    assert of(town.wait(minutes=11), OutgoingClass.QUESTION)
+
+
+def ask_a_neighbour(town: Town) -> None:
+    town.say(NEIGHBOUR, "门口那个", reading=GATES[Gate.ASK])
+    assert of(town.wait(minutes=3), OutgoingClass.QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("gate", "act", "was_asked", "is_late"),
+    list(itertools.product(Gate, (Act.ADD, Act.JOIN, Act.REOPEN, Act.THANKS), (0, 1), (0, 1))),
+)
+def test_what_is_taken_apart_is_never_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch, gate: Gate, act: Act, was_asked: int, is_late: int
+) -> None:
+    if was_asked:
+        ask_about_another(town)
+    town.open("停水", text="2号楼二单元停水")
+    guess = Match(TicketNumber(1), act, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+    told = town.say(RESIDENT, PASSING, reading=GATES[gate], is_late=bool(is_late))
+    told += town.wait(minutes=5)
+    monkeypatch.undo()
+    if of(told, OutgoingClass.QUESTION):
+        assert PASSING not in kept_with(town, 1)
+        told += town.tell(RESIDENT, "登记")
+    assert PASSING in heard_by(SECRETARY, told)
+    assert PASSING not in heard_by(INSTRUCTOR, told) + kept_with(town, 1)
+    assert "指导员李惠" not in "".join(to(told, GROUP))
+
+
+def test_a_question_in_the_air_for_a_neighbour_loses_no_complaint(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_a_neighbour(town)
+    town.open("停水")
+    guess = Match(TicketNumber(1), Act.ADD, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+    told = town.say(RESIDENT, PASSING, reading=CHATTER) + town.wait(minutes=5)
+    monkeypatch.undo()
+    if of(told, OutgoingClass.QUESTION):
+        told += town.tell(RESIDENT, "登记")
+    assert PASSING in heard_by(SECRETARY, told)
+
+
+def test_another_matter_said_meanwhile_does_not_take_the_question_along(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open("停水")
+    guess = Match(TicketNumber(1), Act.ADD, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+    told = town.say(RESIDENT, PASSING, reading=CHATTER)
+    monkeypatch.setattr(dispatch, "match", lambda *_: None)
+    told += town.tell(RESIDENT, "3号楼楼道灯坏了", reading=matter("楼道灯坏了"))
+    told += town.wait(minutes=5)
+    told += town.tell(RESIDENT, "登记")
+    assert PASSING in heard_by(SECRETARY, told)
+
+
+def test_what_is_asked_about_is_not_opened_by_a_second_delivery(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open("停水")
+    guess = Match(TicketNumber(1), Act.ADD, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+    for _ in range(2):
+        town.say(RESIDENT, PASSING, reading=CHATTER, message_id="twice")
+        town.wait(minutes=5)
+    assert len(town.tickets()) == 1
