@@ -18,6 +18,7 @@ from handlers.requests import Request
 from handlers.sensitivity import asks_to_be_unnamed
 from handlers.speakers import may_act
 from handlers.stages import log
+from handlers.tickets import leave_out
 from handlers.understanding import read_text
 from handlers.words import search_words
 from storage.models import (
@@ -131,7 +132,7 @@ def _split_line(ticket: Ticket, request: Request) -> Ticket:
         raise Refused(refusals.nothing_to_split(ticket.number))
     opened = _open_own(ticket, message, own, request)
     request.store.tickets.move_message(message.key, opened.number)
-    request.store.tickets.remove_report(ticket.number, own.resident)
+    leave_out(ticket.number, own.resident, request.context)
     request.store.tickets.add_report(replace(own, ticket=opened.number, is_acknowledged=True))
     words = search_words(f"{opened.body} {opened.place or ''}")
     request.store.search.index(opened.number, words)

@@ -19,7 +19,7 @@ from handlers.requests import Request
 from handlers.sensitivity import against_in
 from handlers.speakers import Speaker
 from handlers.stages import log
-from handlers.tickets import open_ticket
+from handlers.tickets import leave_out, open_ticket
 from handlers.understanding import read_text
 from storage.models import (
     Outcome,
@@ -256,9 +256,8 @@ def _take_out(message: TicketMessage, own: Ticket, request: Request) -> None:
         return
     tickets.move_message(message.key, own.number)
     log(before, f"拆出 #{own.number}", request, before=None)
-    stays = any(one.resident == message.resident for one in tickets.list_messages(before.number))
-    if message.resident is not None and not stays:
-        tickets.remove_report(before.number, message.resident)
+    if message.resident is not None:
+        leave_out(before.number, message.resident, request.context)
 
 
 def _open(

@@ -23,8 +23,10 @@ from storage.models import (
     OutgoingClass,
     Report,
     Resident,
+    ResidentId,
     Ticket,
     TicketMessage,
+    TicketNumber,
     UnitId,
     Urgency,
 )
@@ -219,6 +221,20 @@ def join_ticket(
         return []
     outgoing = _tell_of_more(ticket, message, speaker, context)
     return outgoing + _ask_for_picture(ticket, incoming, context)
+
+
+def leave_out(number: TicketNumber, resident: ResidentId, context: Context) -> None:
+    """A line of his has left the ticket: he is counted no more, unless he opened it, said more of
+    it than thanks, or has a ticket that goes on in it."""
+    tickets = context.store.tickets
+    ticket = tickets.get(number)
+    said = [one for one in tickets.list_messages(number) if one.resident == resident]
+    has_said = any(one.act is not Act.THANKS and not one.is_recalled for one in said)
+    own = tickets.list_for_resident(resident)
+    has_joined = any(one.joined_into == number for one in own)
+    is_opener = ticket is not None and ticket.resident == resident
+    if not (is_opener or has_said or has_joined):
+        tickets.remove_report(number, resident)
 
 
 def _message(

@@ -7,7 +7,17 @@ import pytest
 from handlers import intents
 from handlers.speakers import identify, remember
 from handlers.tickets import join_ticket
-from storage.models import Field, Outcome, OutgoingClass, Stage, Ticket
+from storage.models import (
+    Act,
+    Field,
+    MessageKey,
+    Outcome,
+    OutgoingClass,
+    Stage,
+    Ticket,
+    TicketMessage,
+    TicketNumber,
+)
 from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
@@ -107,6 +117,45 @@ def test_what_was_joined_before_anybody_was_told_is_announced_when_it_is_split(t
     told = town.tell(INSTRUCTOR, "2 拆分")
     assert "新件 #2" in to(told, private(INSTRUCTOR))[0]
     assert town.ticket(2).acknowledged_at is not None
+
+
+def reporters(town: Town, number: int) -> set[str]:
+    return {user for _, user in town.store.tickets.list_reporters(TicketNumber(number))}
+
+
+def test_who_reported_something_else_there_too_stays_when_one_line_is_split_off(
+    joined: Town,
+) -> None:
+    join(joined, joined.ticket(1), "我家也停电了")
+    joined.tell(INSTRUCTOR, "1 拆分")
+    joined.tell(INSTRUCTOR, "1 办结 来电了")
+    assert reporters(joined, 1) == {RESIDENT, NEIGHBOUR}
+    assert reporters(joined, 2) == {NEIGHBOUR}
+    joined.tell(INSTRUCTOR, "1 拆分")
+    assert reporters(joined, 1) == {RESIDENT}
+    assert reporters(joined, 3) == {NEIGHBOUR}
+
+
+def test_thanks_and_what_was_recalled_are_no_reports(joined: Town) -> None:
+    join(joined, joined.ticket(1), "我家也停电了")
+    joined.say(NEIGHBOUR, recall=f"m{joined.said}")
+    speaker = joined.store.residents.find("qq", NEIGHBOUR)
+    assert speaker is not None
+    thanks = TicketMessage(
+        MessageKey("qq/thanks"), TicketNumber(1), speaker.id, None, Act.THANKS, joined.now, "谢谢"
+    )
+    joined.store.tickets.add_message(thanks)
+    joined.say(INSTRUCTOR, "拆分", quote="m2")
+    assert reporters(joined, 1) == {RESIDENT}
+
+
+def test_who_was_joined_with_a_ticket_of_his_own_stays_when_a_line_is_split_off(
+    merged: Town,
+) -> None:
+    join(merged, merged.ticket(1), YELLOW)
+    merged.tell(INSTRUCTOR, "1 拆分")
+    assert reporters(merged, 1) == {RESIDENT, NEIGHBOUR}
+    assert reporters(merged, 3) == {NEIGHBOUR}
 
 
 @pytest.fixture
