@@ -20,11 +20,19 @@ UNSURE = "unsure"
 
 
 def raise_alarm(
-    ticket: Ticket, danger: str | None, where: Target, resident: Resident, context: Context
+    ticket: Ticket,
+    danger: str | None,
+    where: Target,
+    resident: Resident,
+    context: Context,
+    said: str | None = None,
 ) -> list[Outgoing]:
-    """What to do and whom to call, where it was said (a wish to die: in private), then staff."""
+    """What to do and whom to call, where it was said (a wish to die: in private), then staff.
+
+    `said` are the resident's words where they are not the ticket's.
+    """
     if danger == UNSURE:
-        return alarm_staff(ticket, resident, context)
+        return alarm_staff(ticket, resident, context, said)
     person = context.store.people.get(ticket.assignee) if ticket.assignee else None
     target = where
     if danger == SELF_HARM:
@@ -36,13 +44,15 @@ def raise_alarm(
     help_first = Outgoing(
         target, OutgoingClass.ALARM, text, at_users=at_users, ticket=ticket.number, unit=ticket.unit
     )
-    return [help_first, *alarm_staff(ticket, resident, context)]
+    return [help_first, *alarm_staff(ticket, resident, context, said)]
 
 
-def alarm_staff(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+def alarm_staff(
+    ticket: Ticket, resident: Resident, context: Context, said: str | None = None
+) -> list[Outgoing]:
     """Words first; pictures come after them, so that the alarm waits for no upload."""
     came = from_residents(ticket, context)
-    text = staff_replies.alarm(ticket, resident.name, ticket.body, came)
+    text = staff_replies.alarm(ticket, resident.name, said or ticket.body, came)
     people, kind = people_to_alarm(ticket, context), OutgoingClass.ALARM
     told: list[Outgoing] = []
     for person in people:
@@ -70,7 +80,12 @@ def is_upgrade(before: Ticket, after: Ticket) -> bool:
 
 
 def upgrade(
-    ticket: Ticket, reading: Reading, where: Target, resident: Resident, context: Context
+    ticket: Ticket,
+    reading: Reading,
+    where: Target,
+    resident: Resident,
+    said: str,
+    context: Context,
 ) -> tuple[Ticket, list[Outgoing]]:
     """What came afterwards shows danger: the clocks of a critical matter run from now."""
     ends = due_times(context.now, Urgency.CRITICAL, context.settings)
@@ -80,4 +95,4 @@ def upgrade(
         acknowledged_at=ticket.acknowledged_at or context.now,
         gather_until=None,
     )
-    return ticket, raise_alarm(ticket, reading.danger, where, resident, context)
+    return ticket, raise_alarm(ticket, reading.danger, where, resident, context, said)

@@ -14,6 +14,7 @@ from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import titled
+from handlers.sayings import all_said
 from storage.models import OutgoingClass, Resident, Role, Ticket, Urgency
 
 
@@ -65,7 +66,8 @@ def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> l
     """The new matter, told to whoever is responsible; to nobody means to say so further up."""
     settings = context.settings
     came = from_residents(ticket, context)
-    text = staff_replies.card(ticket, resident.name, ticket.body, context.now, settings, came)
+    said = all_said(ticket, context)
+    text = staff_replies.card(ticket, resident.name, said, context.now, settings, came)
     if ticket.assignee is not None:
         kind = OutgoingClass.CARD
         return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)

@@ -48,7 +48,8 @@ def candidates_for(incoming: Incoming, speaker: Speaker, context: Context) -> tu
 
 
 def _candidate(ticket: Ticket, context: Context) -> Candidate:
-    reporters = context.store.tickets.list_reporters(ticket.number)
+    reporters = list(context.store.tickets.list_reporters(ticket.number))
+    reporters.sort(key=lambda one: one[0].resident != ticket.resident)
     return Candidate(
         ticket,
         tuple(context.store.tickets.list_messages(ticket.number)),

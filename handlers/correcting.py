@@ -13,9 +13,9 @@ from handlers.replies import corrections as replies
 from handlers.replies import refusals
 from handlers.requests import Request
 from handlers.revising import FIELD_CORRECTED
+from handlers.sayings import index
 from handlers.speakers import may_act
 from handlers.stages import log
-from handlers.words import search_words
 from storage.models import Field, Ticket
 
 WORD = "改"
@@ -45,7 +45,7 @@ def correct(request: Request) -> list[Outgoing]:
     log(ticket, FIELD_CORRECTED if wished.field else "改地点", request, before=ticket)
     after = replace(after, updated_at=request.now)
     request.store.tickets.save(after)
-    request.store.search.index(after.number, search_words(f"{after.body} {after.place or ''}"))
+    index(after, request.context)
     if not ticket.is_sensitive:
         _learn(wished, ticket, request)
     return [request.reply_aside(replies.corrected(after), after.number)]

@@ -12,6 +12,7 @@ from handlers.privacy import mask
 from handlers.replies import refusals
 from handlers.replies import staff as replies
 from handlers.replies.wording import called
+from handlers.sayings import index
 from storage.models import Outcome, OutgoingClass, Resident, Stage, Ticket
 
 LONGEST_CORRECTION = 500
@@ -48,6 +49,9 @@ def forget(platform: str, user_id: str, context: Context) -> Forgotten:
         told += _forget_in(ticket, resident, context)
     pictures |= erasure.remove_letters(resident)
     erasure.blank_resident(resident)
+    for ticket in tickets:
+        if ticket.resident != resident.id and ticket.body:
+            index(ticket, context)
     erasure.remove_corrections([mask(text)[:LONGEST_CORRECTION] for text in texts])
     for name in {resident.name, called(resident.name)} - {called("")}:
         erasure.hide_name(name, [ticket.number for ticket in tickets])

@@ -15,12 +15,12 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.sayings import index
 from handlers.sensitivity import asks_to_be_unnamed
 from handlers.speakers import may_act
 from handlers.stages import log
 from handlers.tickets import leave_out
 from handlers.understanding import read_text
-from handlers.words import search_words
 from storage.models import (
     Act,
     Outcome,
@@ -134,8 +134,7 @@ def _split_line(ticket: Ticket, request: Request) -> Ticket:
     request.store.tickets.move_message(message.key, opened.number)
     leave_out(ticket.number, own.resident, request.context)
     request.store.tickets.add_report(replace(own, ticket=opened.number, is_acknowledged=True))
-    words = search_words(f"{opened.body} {opened.place or ''}")
-    request.store.search.index(opened.number, words)
+    index(opened, request.context)
     log(opened, f"从 #{ticket.number} 拆出", request, before=None)
     log(ticket, f"拆出 #{opened.number}", request, before=None)
     return opened

@@ -25,6 +25,14 @@ def revise(ticket: Ticket, context: Context) -> Ticket:
     return _hasten(replace(ticket, kind=whole.kind, field=field), urgency, context)
 
 
+def hasten(ticket: Ticket, urgency: Urgency, context: Context) -> Ticket:
+    """By what somebody says who joined it: that may be urgent, but sorts the matter of another
+    not anew."""
+    if ticket.stage is not Stage.REGISTERED or _rank(urgency) <= _rank(ticket.urgency):
+        return ticket
+    return _hasten(ticket, min(urgency, Urgency.URGENT, key=_rank), context)
+
+
 def _is_corrected(ticket: Ticket, context: Context) -> bool:
     """Staff put the field right and did not undo it."""
     events = context.store.history.list_for_ticket(ticket.number)

@@ -14,10 +14,10 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.revising import revise
+from handlers.revising import hasten, revise
+from handlers.sayings import index
 from handlers.sensitivity import against_in, asks_to_be_unnamed
 from handlers.speakers import Speaker
-from handlers.words import search_words
 from storage.models import (
     Act,
     OutgoingClass,
@@ -58,7 +58,7 @@ def open_ticket(
     context.store.history.add(
         ticket.number, context.now, "登记", resident=resident.id, message_key=incoming.key
     )
-    context.store.search.index(ticket.number, search_words(f"{ticket.body} {ticket.place or ''}"))
+    index(ticket, context)
     return announce(ticket, incoming, reading, resident, context)
 
 
@@ -115,19 +115,21 @@ def _lead_in(incoming: Incoming, reading: Reading, context: Context) -> tuple[st
 def add_to_ticket(
     ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
 ) -> list[Outgoing]:
-    """More by the same resident: no answer, but whoever works on it sees it.
+    """More by one who raised it: no answer, but whoever works on it sees it. The opener's words
+    are part of the matter; those of who joined it stay lines of his own.
 
     Only for a picture that could not be fetched he is asked once more.
     """
     message = _message(incoming, ticket, speaker.resident, Act.ADD, incoming.words)
     if not context.store.tickets.add_message(message):
         return []
-    before = ticket
-    ticket = _with_more(ticket, incoming, reading, context)
+    before, is_opener = ticket, ticket.resident == speaker.resident.id
+    ticket = _with_more(ticket, incoming, reading, context, is_opener=is_opener)
     outgoing: list[Outgoing] = []
     if alarms.is_upgrade(before, ticket):
+        said = ticket.body if is_opener else incoming.words
         ticket, outgoing = alarms.upgrade(
-            ticket, reading, incoming.target, speaker.resident, context
+            ticket, reading, incoming.target, speaker.resident, said, context
         )
     elif before.acknowledged_at is not None:
         outgoing = _tell_of_more(ticket, message, speaker, context)
@@ -136,13 +138,14 @@ def add_to_ticket(
     return outgoing
 
 
-def _with_more(ticket: Ticket, incoming: Incoming, reading: Reading, context: Context) -> Ticket:
+def _with_more(
+    ticket: Ticket, incoming: Incoming, reading: Reading, context: Context, *, is_opener: bool
+) -> Ticket:
     words = incoming.words
-    body = f"{ticket.body}\n{words}" if words else ticket.body
+    body = f"{ticket.body}\n{words}" if words and is_opener else ticket.body
     place, key = ticket.place, ticket.place_key
     if place is None and reading.place is not None:
         place, key = reading.place, reading.place_key
-    context.store.search.index(ticket.number, search_words(f"{body} {place or ''}"))
     ticket = replace(
         ticket,
         body=body[:8000],
@@ -151,8 +154,11 @@ def _with_more(ticket: Ticket, incoming: Incoming, reading: Reading, context: Co
         gather_until=_gather_longer(ticket, context),
         is_anonymous=ticket.is_anonymous or asks_to_be_unnamed(words),
     )
+    index(ticket, context)
     if reading.urgency is Urgency.CRITICAL:
         return replace(ticket, urgency=Urgency.CRITICAL)
+    if not is_opener:
+        return hasten(ticket, reading.urgency, context)
     return revise(ticket, context) if words else ticket
 
 

@@ -15,6 +15,7 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.sayings import all_said
 from handlers.settings import UnitKind
 from handlers.speakers import is_secretary_over, may_take_up
 from handlers.stages import log
@@ -47,8 +48,9 @@ def transfer(request: Request) -> list[Outgoing]:
     request.store.tickets.save(after)
     name = person.name if not is_elsewhere else request.settings.units[unit].name
     came = from_residents(ticket, request.context)
+    said = rest or all_said(after, request.context)
     card = staff_replies.transferred_card(
-        after, request.person.name, rest or ticket.body, request.now, request.settings, came
+        after, request.person.name, said, request.now, request.settings, came
     )
     told = tell_person(person, card, OutgoingClass.CARD, after, request.context, came.shown)
     if is_elsewhere and not ticket.is_sensitive:
@@ -162,7 +164,8 @@ def ask_assistance(request: Request) -> list[Outgoing]:
     log(ticket, "协办", request, before=None)
     context = request.context
     came = NOTHING if ticket.is_sensitive else from_residents(ticket, context)
-    card = staff_replies.assist_card(ticket, request.person.name, rest or ticket.body, came)
+    said = rest or all_said(ticket, request.context)
+    card = staff_replies.assist_card(ticket, request.person.name, said, came)
     told: list[Outgoing] = []
     for person in people:
         told += tell_person(person, card, OutgoingClass.CARD, ticket, context, came.shown)

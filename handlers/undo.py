@@ -13,8 +13,8 @@ from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.sayings import index
 from handlers.speakers import Speaker
-from handlers.words import search_words
 from storage.models import (
     Act,
     Event,
@@ -83,7 +83,7 @@ def _undo_command(request: Request) -> list[Outgoing]:
     )
     request.store.tickets.save(before)
     request.store.approvals.unsettle(before.number, event.at)
-    request.store.search.index(before.number, search_words(f"{before.body} {before.place or ''}"))
+    index(before, request.context)
     if event.message_key is not None:
         request.store.history.set_command_result(event.message_key, "undone")
         request.store.corrections.remove_given_by(event.message_key)

@@ -76,6 +76,11 @@ def name_shown(ticket: Ticket, resident: str) -> str:
     return ANONYMOUS if ticket.is_anonymous else called(resident)
 
 
+def said_by_neighbour(text: str) -> str:
+    """What another resident than the one who raised it added to a matter."""
+    return f"邻居补充：{text}"
+
+
 def titled(person: Person, role: Role | None) -> str:
     """A member of staff by the post: 指导员李惠, 鲍春霞书记, else the name alone."""
     if role is Role.SECRETARY:
