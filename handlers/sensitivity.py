@@ -57,6 +57,14 @@ def asks_to_be_unnamed(text: str) -> bool:
     return bool(_UNNAMED.search(text))
 
 
+_WORD_AT_HEAD = re.compile(r"^\s*[/／]?\s*匿名[\s,，.。:：;；、!！~～]+(?=\S)", re.MULTILINE)
+
+
+def without_word_at_head(text: str) -> str:
+    """What is reported, where 匿名 stands alone before it: who reads it sees 匿名居民 already."""
+    return _WORD_AT_HEAD.sub("", text)
+
+
 def without_wish_for_no_name(text: str) -> str:
     return _UNNAMED.sub("", text)
 

@@ -16,7 +16,7 @@ from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.revising import hasten, revise
 from handlers.sayings import index
-from handlers.sensitivity import against_in, asks_to_be_unnamed
+from handlers.sensitivity import against_in, asks_to_be_unnamed, without_word_at_head
 from handlers.speakers import Speaker
 from storage.models import (
     Act,
@@ -86,7 +86,7 @@ def _add(
         place=reading.place,
         place_key=reading.place_key,
         gist=reading.gist,
-        body=body,
+        body=without_word_at_head(body),
         assignee=person.id if person else None,
         gather_until=gather_until,
         next_action_at=gather_until,
