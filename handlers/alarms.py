@@ -11,6 +11,7 @@ from handlers.messages import Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.unnaming import name_shown
 from storage.models import OutgoingClass, PersonId, Resident, Role, Ticket, Urgency
 
 ADMINISTRATOR = Role.ADMINISTRATOR
@@ -51,8 +52,8 @@ def alarm_staff(
     ticket: Ticket, resident: Resident, context: Context, said: str | None = None
 ) -> list[Outgoing]:
     """Words first; pictures come after them, so that the alarm waits for no upload."""
-    came = from_residents(ticket, context)
-    text = staff_replies.alarm(ticket, resident.name, said or ticket.body, came)
+    came, who = from_residents(ticket, context), name_shown(ticket, resident, context)
+    text = staff_replies.alarm(ticket, who, said or ticket.body, came)
     people, kind = people_to_alarm(ticket, context), OutgoingClass.ALARM
     told: list[Outgoing] = []
     for person in people:

@@ -13,8 +13,9 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import titled
+from handlers.replies.wording import UNNAMED, titled
 from handlers.sayings import all_said
+from handlers.unnaming import name_shown
 from storage.models import OutgoingClass, Resident, Role, Ticket, Urgency
 
 
@@ -66,8 +67,8 @@ def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> l
     """The new matter, told to whoever is responsible; to nobody means to say so further up."""
     settings = context.settings
     came = from_residents(ticket, context)
-    said = all_said(ticket, context)
-    text = staff_replies.card(ticket, resident.name, said, context.now, settings, came)
+    said, who = all_said(ticket, context), name_shown(ticket, resident, context)
+    text = staff_replies.card(ticket, who, said, context.now, settings, came)
     if ticket.assignee is not None:
         kind = OutgoingClass.CARD
         return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)
@@ -90,7 +91,11 @@ def acknowledge(ticket: Ticket, context: Context) -> tuple[Ticket, list[Outgoing
     opener = context.store.residents.get(ticket.resident)
     outgoing: list[Outgoing] = []
     for audience in audiences(ticket, context):
-        new = [resident.name for resident in audience.residents if resident.id in residents]
+        new = [
+            one.name if one in audience.named else UNNAMED
+            for one in audience.residents
+            if one.id in residents
+        ]
         named = None if audience.target.is_private or ticket.is_anonymous else opener
         text = _words_of_acknowledgement(
             ticket, new, named, audience.target, is_first=is_first, context=context

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.assignment import private_to
 from handlers.context import Context
 from handlers.messages import Outgoing, Target
-from storage.models import OutgoingClass, Person, PersonId, Resident, Ticket
+from storage.models import OutgoingClass, Person, PersonId, Resident, ResidentId, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +15,32 @@ class Audience:
 
     target: Target
     residents: tuple[Resident, ...]
+    unnamed: frozenset[ResidentId] = frozenset()
+    """Who must not be named in a group."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(resident.name for resident in self.residents)
+        return tuple(resident.name for resident in self.named)
+
+    @property
+    def named(self) -> tuple[Resident, ...]:
+        if self.target.is_private:
+            return self.residents
+        return tuple(one for one in self.residents if one.id not in self.unnamed)
 
     @property
     def at_users(self) -> tuple[str, ...]:
         """In a group they are named by @; in private that would be odd."""
         if self.target.is_private:
             return ()
-        return tuple(resident.user_id for resident in self.residents)
+        return tuple(resident.user_id for resident in self.named)
 
 
 def audiences(ticket: Ticket, context: Context) -> Sequence[Audience]:
     """One for each conversation in which the matter was raised, the opener's first."""
     groups: dict[Target, list[Resident]] = {}
-    for report in context.store.tickets.list_reports(ticket.number):
+    reports = context.store.tickets.list_reports(ticket.number)
+    for report in reports:
         resident = context.store.residents.get(report.resident)
         if resident is None:
             continue
@@ -39,7 +48,8 @@ def audiences(ticket: Ticket, context: Context) -> Sequence[Audience]:
         if ticket.is_sensitive:
             target = Target(resident.platform, f"private:{resident.user_id}")
         groups.setdefault(target, []).append(resident)
-    return [Audience(target, tuple(residents)) for target, residents in groups.items()]
+    unnamed = frozenset(report.resident for report in reports if report.is_anonymous)
+    return [Audience(target, tuple(residents), unnamed) for target, residents in groups.items()]
 
 
 def tell_residents(

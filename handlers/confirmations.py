@@ -17,6 +17,7 @@ from handlers.reading import Against
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.speakers import Speaker
+from handlers.unnaming import name_shown
 from storage.models import (
     Act,
     MessageKey,
@@ -238,7 +239,8 @@ def _tell_unsolved(
     person: PersonId, ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
 ) -> list[Outgoing]:
     came = Attached(incoming.images, incoming.images_missing)
-    note = staff_replies.reopened_card(ticket, speaker.resident.name, incoming.words, came)
+    who = name_shown(ticket, speaker.resident, context)
+    note = staff_replies.reopened_card(ticket, who, incoming.words, came)
     return tell_person(person, note, OutgoingClass.CARD, ticket, context, came.shown)
 
 

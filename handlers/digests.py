@@ -10,7 +10,8 @@ from handlers.messages import Outgoing
 from handlers.rates import month_of, rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import ON_DUTY, called, head, name_shown
+from handlers.replies.wording import ON_DUTY, called, head
+from handlers.unnaming import name_shown
 from handlers.worktime import calendar_for
 from storage.models import (
     Flood,
@@ -231,7 +232,7 @@ def _undelivered_line(row: OutboxRow, context: Context) -> str:
 
 def _called(resident: Resident, number: TicketNumber | None, context: Context) -> str:
     ticket = context.store.tickets.get(number) if number is not None else None
-    return called(resident.name) if ticket is None else name_shown(ticket, resident.name)
+    return called(resident.name) if ticket is None else name_shown(ticket, resident, context)
 
 
 def _notes(unit: UnitId, day: date, context: Context) -> list[str]:

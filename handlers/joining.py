@@ -21,6 +21,7 @@ from handlers.speakers import may_act
 from handlers.stages import log
 from handlers.tickets import leave_out
 from handlers.understanding import read_text
+from handlers.unnaming import unname
 from storage.models import (
     Act,
     Outcome,
@@ -48,8 +49,7 @@ def merge(request: Request) -> list[Outgoing]:
     log(ticket, f"合并 #{other.number}", request, before=None)
     for report in request.store.tickets.list_reports(other.number):
         request.store.tickets.add_report(replace(report, ticket=ticket.number))
-    if other.is_anonymous:
-        request.store.tickets.save(replace(ticket, is_anonymous=True))
+    request.store.tickets.save(_with_wishes(other.number, ticket, request))
     joined = replace(other, joined_into=ticket.number)
     end(joined, Outcome.JOINED, request.key, request.context)
     request.store.outbox.cancel_unsent(other.number)
@@ -58,6 +58,17 @@ def merge(request: Request) -> list[Outgoing]:
         public = replies.joined_into(other, ticket.number)
         told = tell_residents(other, public, OutgoingClass.ANSWER, request.context)
     return told + request.reply_if_private(staff_replies.merged(ticket, other), ticket.number)
+
+
+def _with_wishes(known: TicketNumber, ticket: Ticket, request: Request) -> Ticket:
+    """Who wants no name in the one ticket has none in the other. It is to be saved."""
+    reports = request.store.tickets.list_reports
+    own = {report.resident for report in reports(ticket.number)}
+    for report in reports(known):
+        resident = request.store.residents.get(report.resident)
+        if report.is_anonymous and report.resident in own and resident is not None:
+            ticket, _ = unname(ticket, resident, request.context)
+    return ticket
 
 
 def _other(request: Request, ticket: Ticket) -> Ticket:
@@ -100,6 +111,7 @@ def _tell_of_split(ticket: Ticket, off: TicketNumber, request: Request) -> list[
 
 
 def _unjoin(ticket: Ticket, into: TicketNumber, request: Request) -> Ticket:
+    ticket = _with_wishes(into, ticket, request)
     own = {report.resident for report in request.store.tickets.list_reports(ticket.number)}
     raised = {
         message.resident
@@ -133,7 +145,8 @@ def _split_line(ticket: Ticket, request: Request) -> Ticket:
     opened = _open_own(ticket, message, own, request)
     request.store.tickets.move_message(message.key, opened.number)
     leave_out(ticket.number, own.resident, request.context)
-    request.store.tickets.add_report(replace(own, ticket=opened.number, is_acknowledged=True))
+    apart = replace(own, ticket=opened.number, is_anonymous=opened.is_anonymous)
+    request.store.tickets.add_report(replace(apart, is_acknowledged=True))
     index(opened, request.context)
     log(opened, f"从 #{ticket.number} 拆出", request, before=None)
     log(ticket, f"拆出 #{opened.number}", request, before=None)
@@ -165,7 +178,7 @@ def _open_own(ticket: Ticket, message: TicketMessage, own: Report, request: Requ
         conversation=own.conversation,
         resident=own.resident,
         is_sensitive=reading.is_sensitive,
-        is_anonymous=ticket.is_anonymous or asks_to_be_unnamed(message.text),
+        is_anonymous=own.is_anonymous or asks_to_be_unnamed(message.text),
         kind=reading.kind,
         field=reading.field,
         urgency=urgency,

@@ -16,12 +16,12 @@ from handlers.errors import Refused
 from handlers.messages import Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
-from handlers.replies.wording import ANONYMOUS, called
 from handlers.requests import Request
 from handlers.sensitivity import without_wish_for_no_name
 from handlers.tickets import add_to_ticket, open_ticket
 from handlers.understanding import read_text
-from storage.models import OutgoingState, Stage, Ticket
+from handlers.unnaming import is_unnamed, unname
+from storage.models import Stage, Ticket
 
 
 def add(request: Request) -> list[Outgoing]:
@@ -71,8 +71,12 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
     if not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
     ticket = own_ticket(request)
-    was_named = _take_name_out(ticket, request)
-    request.store.tickets.save(replace(ticket, is_anonymous=True, updated_at=request.now))
+    resident = request.speaker.resident
+    is_already = is_unnamed(ticket, resident.id, request.context)
+    ticket, was_named = unname(ticket, resident, request.context)
+    if is_already:
+        return [request.reply(replies.anonymous_already(ticket), ticket.number)]
+    request.store.tickets.save(replace(ticket, updated_at=request.now))
     request.store.history.add(ticket.number, request.now, "改为匿名", message_key=request.key)
     return [request.reply(replies.anonymous_now(ticket, was_named=was_named), ticket.number)]
 
@@ -102,25 +106,6 @@ def _open_unnamed(request: Request) -> list[Outgoing]:
         body=f"{request.word} {request.rest}",
     )
     return outgoing
-
-
-_AFTER_A_NAME = r"(?=：|）|在群里发了|私下发来)"
-"""How what staff are told goes on after who said it, so that 周 is not found in 周末."""
-
-
-def _take_name_out(ticket: Ticket, request: Request) -> bool:
-    """Of what has not left yet; whether anything with the name has."""
-    named = re.compile(re.escape(called(request.speaker.resident.name)) + _AFTER_A_NAME)
-    was_named = False
-    for row in request.store.outbox.list_for_ticket(ticket.number):
-        if row.person is None or not named.search(row.text) or row.state is OutgoingState.CANCELLED:
-            continue
-        if row.state is OutgoingState.NEW and not row.tries:
-            unnamed = named.sub(ANONYMOUS, row.text)
-            request.store.outbox.set_text(row.id, unnamed, row.ticket)
-        else:
-            was_named = True
-    return was_named
 
 
 def own_ticket(request: Request) -> Ticket:

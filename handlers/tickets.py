@@ -18,6 +18,7 @@ from handlers.revising import hasten, revise
 from handlers.sayings import index
 from handlers.sensitivity import against_in, asks_to_be_unnamed, without_word_at_head
 from handlers.speakers import Speaker
+from handlers.unnaming import name_shown, unname
 from storage.models import (
     Act,
     OutgoingClass,
@@ -54,7 +55,8 @@ def open_ticket(
         return None, []
     message = _message(incoming, ticket, resident, Act.OPEN, text)
     context.store.tickets.add_message(replace(message, images=(*pictures, *message.images)))
-    context.store.tickets.add_report(_report(incoming, ticket, resident, is_acknowledged=True))
+    report = _report(incoming, ticket, resident, is_acknowledged=True)
+    context.store.tickets.add_report(replace(report, is_anonymous=ticket.is_anonymous))
     context.store.history.add(
         ticket.number, context.now, "登记", resident=resident.id, message_key=incoming.key
     )
@@ -125,6 +127,8 @@ def add_to_ticket(
         return []
     before, is_opener = ticket, ticket.resident == speaker.resident.id
     ticket = _with_more(ticket, incoming, reading, context, is_opener=is_opener)
+    if asks_to_be_unnamed(incoming.words):
+        ticket, _ = unname(ticket, speaker.resident, context)
     outgoing: list[Outgoing] = []
     if alarms.is_upgrade(before, ticket):
         said = ticket.body if is_opener else incoming.words
@@ -152,7 +156,6 @@ def _with_more(
         place=place,
         place_key=key,
         gather_until=_gather_longer(ticket, context),
-        is_anonymous=ticket.is_anonymous or asks_to_be_unnamed(words),
     )
     index(ticket, context)
     if reading.urgency is Urgency.CRITICAL:
@@ -175,7 +178,8 @@ def _tell_of_more(
     came = attached_to([message])
     if not message.text and came == NOTHING:
         return []
-    text = staff_replies.more_came(ticket, speaker.resident.name, message.text, came)
+    who = name_shown(ticket, speaker.resident, context)
+    text = staff_replies.more_came(ticket, who, message.text, came)
     return tell_person(ticket.assignee, text, OutgoingClass.CARD, ticket, context, came.shown)
 
 
@@ -208,11 +212,11 @@ def join_ticket(
     message = _message(incoming, ticket, speaker.resident, Act.JOIN, incoming.words)
     if not context.store.tickets.add_message(message):
         return []
-    is_unnamed = ticket.is_anonymous or asks_to_be_unnamed(incoming.words)
-    ticket = replace(ticket, is_anonymous=is_unnamed)
     is_told = ticket.urgency is Urgency.CRITICAL or incoming.is_late
     report = _report(incoming, ticket, speaker.resident, is_acknowledged=is_told)
     is_new = context.store.tickets.add_report(report)
+    if asks_to_be_unnamed(incoming.words):
+        ticket, _ = unname(ticket, speaker.resident, context)
     context.store.history.add(
         ticket.number, context.now, "加入", resident=speaker.resident.id, message_key=incoming.key
     )

@@ -6,8 +6,8 @@ from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.messages import Incoming, Outgoing
 from handlers.replies import voices as replies
-from handlers.replies.wording import name_shown
 from handlers.speakers import Speaker
+from handlers.unnaming import name_shown
 from storage.models import Act, OutgoingClass, Stage, Ticket, TicketMessage, VoiceNote
 
 SAME_BREATH = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def _tell_instructor(
 ) -> list[Outgoing]:
     """In a group he is asked to listen there; of a private note that it is kept. Before the
     acknowledgement the card will say that."""
-    who = name_shown(ticket, speaker.resident.name)
+    who = name_shown(ticket, speaker.resident, context)
     if not incoming.is_private:
         text = replies.please_listen(ticket, who)
     elif ticket.acknowledged_at is not None:

@@ -157,6 +157,10 @@ class Tickets:
     def acknowledge_reports(self, ticket: TicketNumber) -> None:
         self._queries.acknowledge_reports(self._connection, ticket=ticket)
 
+    def make_anonymous(self, ticket: TicketNumber, resident: ResidentId) -> None:
+        """One of those who raised it wants no name."""
+        self._queries.make_anonymous(self._connection, ticket=ticket, resident=resident)
+
     def remove_report(self, ticket: TicketNumber, resident: ResidentId) -> None:
         self._queries.remove_report(self._connection, ticket=ticket, resident=resident)
 

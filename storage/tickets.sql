@@ -117,9 +117,9 @@ update ticket_message set is_recalled = 1 where key = :key;
 -- name: move_message(key, target)!
 update ticket_message set ticket = :target where key = :key;
 
--- name: add_report(ticket, resident, conversation, platform, at, is_acknowledged)!
-insert into report (ticket, resident, conversation, platform, at, is_acknowledged)
-values (:ticket, :resident, :conversation, :platform, :at, :is_acknowledged)
+-- name: add_report(ticket, resident, conversation, platform, at, is_acknowledged, is_anonymous)!
+insert into report (ticket, resident, conversation, platform, at, is_acknowledged, is_anonymous)
+values (:ticket, :resident, :conversation, :platform, :at, :is_acknowledged, :is_anonymous)
 on conflict (ticket, resident) do nothing;
 
 -- name: list_reports(ticket)
@@ -129,12 +129,15 @@ select * from report where ticket = :ticket order by at, resident;
 -- name: acknowledge_reports(ticket)!
 update report set is_acknowledged = 1 where ticket = :ticket;
 
+-- name: make_anonymous(ticket, resident)!
+update report set is_anonymous = 1 where ticket = :ticket and resident = :resident;
+
 -- name: remove_report(ticket, resident)!
 delete from report where ticket = :ticket and resident = :resident;
 
 -- name: list_reporters(ticket)
 select report.ticket, report.resident, report.conversation, report.platform, report.at, report.is_acknowledged,
-    resident.user_id
+    report.is_anonymous, resident.user_id
 from report
 join resident on resident.id = report.resident
 where report.ticket = :ticket

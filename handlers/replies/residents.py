@@ -144,7 +144,8 @@ def accepted_told(ticket: Ticket) -> str:
 def answered(ticket: Ticket, text: str, names: Sequence[str], variant: int) -> str:
     result = mask(text).rstrip("。.!！ ")
     ask = ("解决了吗？回复“好了”或“还没”。", "现在好了没有？回“好了”或“还没”都行。")[variant % 2]
-    return f"{head(ticket)}，办好了：{result}。{names_of(names)}，{ask}"
+    who = f"{names_of(names)}，" if names else ""
+    return f"{head(ticket)}，办好了：{result}。{who}{ask}"
 
 
 def reopened(ticket: Ticket, secretary: str | None) -> str:
@@ -195,6 +196,10 @@ def anonymous_now(ticket: Ticket, *, was_named: bool) -> str:
     if was_named:
         return f"#{ticket.number} 往后不再提您的名字；先前转出去的那条带着名字。"
     return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
+
+
+def anonymous_already(ticket: Ticket) -> str:
+    return f"#{ticket.number} 已经是匿名的了。"
 
 
 def noted(ticket: Ticket) -> str:

@@ -14,7 +14,6 @@ from handlers.replies.wording import (
     attached,
     due_by,
     head,
-    name_shown,
     private_head,
 )
 from handlers.settings import Settings
@@ -23,14 +22,13 @@ from storage.models import ApprovalKind, Clock, Ticket
 
 def card(
     ticket: Ticket,
-    resident: str,
+    who: str,
     text: str,
     now: datetime,
     settings: Settings,
     came: Attached = NOTHING,
 ) -> str:
     """A new matter for the person responsible."""
-    who = name_shown(ticket, resident)
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
     due = due_by(ticket, ticket.contact_due_at, now, settings)
@@ -40,8 +38,7 @@ def card(
     )
 
 
-def alarm(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
-    who = name_shown(ticket, resident)
+def alarm(ticket: Ticket, who: str, text: str, came: Attached = NOTHING) -> str:
     return (
         f"紧急 {private_head(ticket)}\n{who}：{_said(text, 90, came)}\n"
         f"请马上联系。联系上了回“{ticket.number} 已联系”。"
@@ -70,16 +67,15 @@ def pictures_of(ticket: Ticket) -> str:
     return f"#{ticket.number} 居民发的图"
 
 
-def more_came(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
-    return f"#{ticket.number} 又补充——{name_shown(ticket, resident)}：{_said(text, 80, came)}"
+def more_came(ticket: Ticket, who: str, text: str, came: Attached = NOTHING) -> str:
+    return f"#{ticket.number} 又补充——{who}：{_said(text, 80, came)}"
 
 
-def reopened_card(ticket: Ticket, resident: str, text: str, came: Attached = NOTHING) -> str:
+def reopened_card(ticket: Ticket, who: str, text: str, came: Attached = NOTHING) -> str:
     words = _said(text, 60, came)
     said = f"：{words}" if words else ""
     return (
-        f"{private_head(ticket)} 居民说还没好（{name_shown(ticket, resident)}{said}）。"
-        f"请再联系，回“{ticket.number} 受理”。"
+        f"{private_head(ticket)} 居民说还没好（{who}{said}）。请再联系，回“{ticket.number} 受理”。"
     )
 
 

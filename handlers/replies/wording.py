@@ -46,6 +46,8 @@ URGENCY_NAME = {Urgency.ROUTINE: "", Urgency.URGENT: "急件", Urgency.CRITICAL:
 APPROVAL_NAME = {ApprovalKind.EXTENSION: "延期", ApprovalKind.RETURN: "退单"}
 ON_DUTY = "专人在办"
 ANONYMOUS = "匿名居民"
+UNNAMED = ""
+"""In the place of a name that must not be told in a group; it is called 邻居."""
 WHOEVER_IS_ON_DUTY = "值班的人"
 SEE_PICTURES = "见图"
 """The result of a matter that was closed with pictures alone."""
@@ -69,11 +71,6 @@ def called(name: str) -> str:
         "", _ROOM_FIRST.sub("", _ROOM.sub("", _TELEPHONE.sub("", mask(name))))
     ).strip(" -_—·")
     return short[:8] or "邻居"
-
-
-def name_shown(ticket: Ticket, resident: str) -> str:
-    """How staff are told who speaks: never by name who asked for that."""
-    return ANONYMOUS if ticket.is_anonymous else called(resident)
 
 
 def said_by_neighbour(text: str) -> str:

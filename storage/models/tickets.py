@@ -180,7 +180,10 @@ class TicketMessage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One resident who raised a ticket's matter: 件 counts tickets, 人 counts these."""
+    """One resident who raised a ticket's matter: 件 counts tickets, 人 counts these.
+
+    `is_anonymous`: he wants no name, whatever the others want.
+    """
 
     ticket: TicketNumber
     resident: ResidentId
@@ -188,6 +191,7 @@ class Report:
     platform: str
     at: datetime
     is_acknowledged: bool
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

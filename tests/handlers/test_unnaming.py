@@ -2,15 +2,158 @@
 
 import pytest
 
-from storage.models import Urgency
+from handlers import dispatch
+from handlers.reading import Match
+from storage.models import Act, OutboxRow, OutgoingClass, TicketNumber, Urgency
+from tests.handlers.conftest import TownMaker
 from tests.handlers.town import (
+    GROUP,
     INSTRUCTOR,
+    NEIGHBOUR,
     RESIDENT,
     Town,
     matter,
+    of,
     private,
     to,
 )
+
+SENSITIVE = {"where": private(RESIDENT), "is_sensitive": True}
+
+
+def waiting(town: Town, user_id: str) -> str:
+    return " ".join(to(list(town.store.outbox.list_new()), private(user_id)))
+
+
+def heard(monkeypatch: pytest.MonkeyPatch, act: Act, number: int = 1) -> None:
+    guess = Match(TicketNumber(number), act, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+
+
+def join(town: Town, monkeypatch: pytest.MonkeyPatch, text: str) -> list[OutboxRow]:
+    heard(monkeypatch, Act.JOIN)
+    told = town.say(NEIGHBOUR, text, reading=matter())
+    return told + town.wait(minutes=5)
+
+
+def test_who_adds_that_he_wants_no_name_has_none_in_the_card_that_waits(
+    town_at: TownMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = town_at("2026-11-24 23:00")
+    town.open("吃拿卡要", **SENSITIVE)
+    heard(monkeypatch, Act.ADD)
+    town.tell(RESIDENT, "别说是我", reading=matter())
+    assert town.ticket(1).is_anonymous
+    assert "匿名居民：" in waiting(town, INSTRUCTOR)
+    assert "小何" not in waiting(town, INSTRUCTOR)
+
+
+def test_who_writes_it_behind_the_word_too(town_at: TownMaker) -> None:
+    town = town_at("2026-11-24 23:00")
+    town.open("吃拿卡要", **SENSITIVE)
+    town.tell(RESIDENT, "补充 1 别说是我")
+    assert "小何" not in waiting(town, INSTRUCTOR)
+
+
+def test_who_joins_without_a_name_leaves_the_opener_his(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    join(town, monkeypatch, "我家也停水 别说是我")
+    heard(monkeypatch, Act.ADD)
+    told = town.say(RESIDENT, "二单元一滴都没有", reading=matter())
+    assert "小何妈妈：二单元" in to(told, private(INSTRUCTOR))[0]
+    told = town.tell(NEIGHBOUR, "补充 1 三楼也没水")
+    assert "匿名居民：三楼也没水" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_an_opener_without_a_name_leaves_the_joiner_his(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    join(town, monkeypatch, "我家也停水")
+    town.tell(RESIDENT, "匿名 1")
+    told = town.tell(NEIGHBOUR, "补充 1 三楼也没水")
+    assert "周：三楼也没水" in to(told, private(INSTRUCTOR))[0]
+    told = town.tell(RESIDENT, "补充 1 娃没法洗脸")
+    assert "匿名居民：娃没法洗脸" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_a_joiner_who_asks_later_has_no_name_in_what_waits(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    join(town, monkeypatch, "我家也停水")
+    town.tell(NEIGHBOUR, "补充 1 三楼也没水")
+    assert "周：" in waiting(town, INSTRUCTOR)
+    told = town.tell(NEIGHBOUR, "匿名 1")
+    assert to(told, private(NEIGHBOUR)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
+    assert "周：" not in waiting(town, INSTRUCTOR)
+    assert "小何妈妈：" in waiting(town, INSTRUCTOR)
+    assert not town.ticket(1).is_anonymous
+
+
+def test_nobody_without_a_name_is_named_in_the_group(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    (acknowledged,) = to(join(town, monkeypatch, "我家也停水 别说是我"), GROUP)
+    assert "周" not in acknowledged
+    assert "#1" in acknowledged
+    (answered,) = of(town.tell(INSTRUCTOR, "1 办结 修好了"), OutgoingClass.ANSWER)
+    assert "周" not in answered.text
+    assert answered.at_users == (RESIDENT,)
+
+
+def test_where_nobody_has_a_name_the_answer_names_none(town: Town) -> None:
+    town.open()
+    town.tell(RESIDENT, "匿名 1")
+    (answered,) = of(town.tell(INSTRUCTOR, "1 办结 修好了"), OutgoingClass.ANSWER)
+    assert answered.at_users == ()
+    assert "小何" not in answered.text
+    assert "。解决了吗" in answered.text or "。现在好了没有" in answered.text
+
+
+def test_a_line_that_is_split_off_is_unnamed_only_where_its_own_resident_is(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    town.tell(RESIDENT, "匿名 1")
+    join(town, monkeypatch, "八号楼水龙头发黄")
+    town.tell(INSTRUCTOR, "1 拆分")
+    assert not town.ticket(2).is_anonymous
+    told = town.tell(NEIGHBOUR, "补充 2 三楼也是")
+    assert "周：三楼也是" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_of_merged_tickets_each_keeps_his_wish(town: Town) -> None:
+    town.open()
+    town.open("没水", sender=NEIGHBOUR, where=private(NEIGHBOUR))
+    town.tell(NEIGHBOUR, "匿名 2")
+    town.tell(INSTRUCTOR, "1 合并 2")
+    told = town.tell(NEIGHBOUR, "补充 1 三楼也没水") + town.tell(RESIDENT, "补充 1 二楼也没")
+    cards = " ".join(to(told, private(INSTRUCTOR)))
+    assert "匿名居民：三楼" in cards
+    assert "小何妈妈：二楼" in cards
+
+
+def test_a_ticket_that_is_split_again_keeps_the_wish_said_meanwhile(town: Town) -> None:
+    town.open()
+    town.open("没水", sender=NEIGHBOUR)
+    town.tell(INSTRUCTOR, "1 合并 2")
+    town.tell(NEIGHBOUR, "匿名 2")
+    assert not town.ticket(1).is_anonymous
+    town.tell(INSTRUCTOR, "2 拆分")
+    told = town.tell(NEIGHBOUR, "补充 2 三楼也没水")
+    assert "匿名居民：三楼" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_who_says_it_twice_is_told_that_it_is_so_already(town: Town) -> None:
+    town.open("吃拿卡要", **SENSITIVE)
+    town.tell(RESIDENT, "匿名")
+    before = len(town.events(1))
+    assert to(town.tell(RESIDENT, "匿名"), private(RESIDENT)) == ["#1 已经是匿名的了。"]
+    assert len(town.events(1)) == before
 
 
 @pytest.mark.parametrize(

@@ -170,3 +170,24 @@ def test_a_database_at_the_head_is_opened_without_importing_alembic(sqlite_url: 
         [sys.executable, "-c", code, sqlite_url], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_who_had_no_name_before_wishes_were_told_apart_has_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'lianxin.db'}"
+    upgrade_to(url, "0007")
+    with closing(sqlite3.connect(tmp_path / "lianxin.db")) as connection, connection:
+        for number, is_anonymous in ((1, 1), (2, 0)):
+            fill(connection, "ticket", number=number, source_key=number, is_anonymous=is_anonymous)
+            fill(connection, "report", ticket=number, resident=1)
+    migrate.upgrade(url)
+    with closing(sqlite3.connect(tmp_path / "lianxin.db")) as connection:
+        rows = connection.execute("select ticket, is_anonymous from report order by ticket")
+        assert rows.fetchall() == [(1, 1), (2, 0)]
+
+
+def fill(connection: sqlite3.Connection, table: str, **values: int) -> None:
+    """A row of these values, and nought wherever a value must stand."""
+    columns = connection.execute(f"pragma table_info({table})").fetchall()
+    row = {name: 0 for _, name, _, must_be, _, _ in columns if must_be} | values
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    connection.execute(f"insert into {table} ({names}) values ({marks})", tuple(row.values()))

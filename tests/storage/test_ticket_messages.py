@@ -116,3 +116,19 @@ def test_a_removed_report_leaves_the_other_residents(
     store.tickets.add_report(kept)
     store.tickets.remove_report(ticket.number, resident.id)
     assert store.tickets.list_reports(ticket.number) == [kept]
+
+
+def test_one_of_those_who_raised_a_ticket_wants_no_name(
+    store: Store, open_ticket: OpenTicket, resident: Resident, now: datetime
+) -> None:
+    other = store.residents.see("qq", "20002", "老赵", LIUYUAN)
+    ticket, foreign = open_ticket(), open_ticket()
+    kept, asks = report(ticket, other, now), report(ticket, resident, now + MINUTE)
+    elsewhere = report(foreign, resident, now)
+    for each in (kept, asks, elsewhere):
+        store.tickets.add_report(each)
+    store.tickets.make_anonymous(ticket.number, resident.id)
+    unnamed = replace(asks, is_anonymous=True)
+    assert store.tickets.list_reports(ticket.number) == [kept, unnamed]
+    assert [one for one, _ in store.tickets.list_reporters(ticket.number)] == [kept, unnamed]
+    assert store.tickets.list_reports(foreign.number) == [elsewhere]
