@@ -15,6 +15,7 @@ from handlers.invocation import (
     Quoted,
     find_quoted,
     read_command,
+    read_wish,
     run_command,
 )
 from handlers.matching import match
@@ -22,6 +23,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.reading import Gate, Hear, Match, Reading
 from handlers.replies import refusals
 from handlers.seconding import second
+from handlers.sensitivity import is_mere_wish
 from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff, hear_staff_in_danger
 from handlers.talk import Talk
@@ -52,7 +54,8 @@ def needs_store(incoming: Incoming, hear: Hear, talk: Talk, is_active: bool) -> 
     heard = hear()
     if heard.gate is not Gate.NONE:
         return True
-    return is_active and (heard.may_follow or may_be_answer(text) or is_unheard(incoming))
+    is_said = may_be_answer(text) or is_mere_wish(text)
+    return is_active and (heard.may_follow or is_said or is_unheard(incoming))
 
 
 def dispatch(incoming: Incoming, context: Context) -> Dispatched:
@@ -66,6 +69,9 @@ def dispatch(incoming: Incoming, context: Context) -> Dispatched:
     if speaker.person is not None:
         context.store.people.touch_account(incoming.platform, incoming.sender, context.now)
     quoted = find_quoted(incoming, context)
+    wish = read_wish(incoming, speaker, quoted, context)
+    if wish is not None:
+        return run_command(wish[0], quoted, wish[1], speaker, context)
     written = read_command(incoming, speaker, quoted, context)
     if written is not None:
         speaker = remember(speaker, incoming, context)

@@ -19,10 +19,14 @@ from handlers.grammar import (
 from handlers.messages import Incoming, Outgoing, message_key
 from handlers.replies import refusals
 from handlers.requests import Request
+from handlers.sensitivity import is_mere_wish
 from handlers.speakers import Speaker
-from storage.models import Act, OutgoingClass, TicketNumber
+from storage.models import Act, OutgoingClass, Stage, Ticket, TicketNumber
 
 PICTURES_WAIT = timedelta(minutes=2)
+WISHED_WITHIN = timedelta(minutes=10)
+"""So long after a report in the group 匿名 there is said to the bot, though not addressed to it."""
+WISH = "匿名"
 ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
 
 
@@ -60,6 +64,42 @@ def find_quoted(incoming: Incoming, context: Context) -> Quoted | None:
     key = message_key(incoming.platform, incoming.conversation, incoming.quote)
     message = context.store.tickets.get_message(key)
     return Quoted(message.ticket if message else None, is_card=False)
+
+
+def read_wish(
+    incoming: Incoming, speaker: Speaker, quoted: Quoted | None, context: Context
+) -> tuple[Written, Incoming] | None:
+    """匿名吧 as the command 匿名, of a resident whom it can help: in private, or in the group just
+    after he raised something there. That is answered in private too."""
+    if speaker.is_staff or incoming.is_late or not is_mere_wish(incoming.words):
+        return None
+    own = [
+        ticket
+        for ticket in context.store.tickets.list_for_resident(speaker.resident.id)
+        if ticket.stage is not Stage.CLOSED
+    ]
+    if incoming.is_private:
+        return (Written(WISH, None, "", is_marked=False), incoming) if own else None
+    if incoming.at_users or (incoming.quote is not None and not (quoted and quoted.is_card)):
+        return None
+    number = next(
+        (one.number for one in own if _has_just_raised(one, incoming, speaker, context)), None
+    )
+    if number is None:
+        return None
+    aside = replace(incoming, conversation=f"private:{incoming.sender}")
+    return Written(WISH, number, "", is_marked=False), aside
+
+
+def _has_just_raised(
+    ticket: Ticket, incoming: Incoming, speaker: Speaker, context: Context
+) -> bool:
+    since = incoming.at - WISHED_WITHIN
+    return any(
+        (report.resident, report.conversation) == (speaker.resident.id, incoming.conversation)
+        and report.at >= since
+        for report in context.store.tickets.list_reports(ticket.number)
+    )
 
 
 def read_command(

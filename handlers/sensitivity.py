@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from handlers.features import simplified
 from handlers.reading import Against
 from storage.models import Field, Kind
 
@@ -55,6 +56,70 @@ _UNNAMED = re.compile(
 def asks_to_be_unnamed(text: str) -> bool:
     """匿名, 别说是我: whoever works on it is not told the name."""
     return bool(_UNNAMED.search(text))
+
+
+_WISHES = frozenset(
+    [
+        "匿名",
+        "匿名吧",
+        "匿名一下",
+        "匿名一下吧",
+        "匿名哈",
+        "匿名啊",
+        "匿名呗",
+        "匿名处理",
+        "匿名处理吧",
+        "匿名可以吗",
+        "匿名行吗",
+        "匿名行不行",
+        "匿名好吗",
+        "能匿名吗",
+        "能匿名么",
+        "能匿名不",
+        "能不能匿名",
+        "能不能匿名一下",
+        "能给我匿名吗",
+        "能帮我匿名吗",
+        "能匿名一下吗",
+        "可以匿名吗",
+        "可以匿名么",
+        "可以匿名不",
+        "可不可以匿名",
+        "可以匿名一下吗",
+        "可以帮我匿名吗",
+        "我可以匿名吗",
+        "我能匿名吗",
+        "我能不能匿名",
+        "我匿名",
+        "我要匿名",
+        "我想匿名",
+        "要匿名",
+        "想匿名",
+        "请匿名",
+        "请帮我匿名",
+        "帮我匿名",
+        "帮我匿名一下",
+        "给我匿名",
+        "给我匿名一下",
+        "麻烦匿名",
+        "麻烦匿名一下",
+        "麻烦帮我匿名",
+        "改匿名",
+        "改成匿名",
+        "改为匿名",
+        "还是匿名吧",
+        "那匿名吧",
+        "那就匿名吧",
+    ]
+)
+_SIGNS = re.compile(r"\W+")
+
+
+def is_mere_wish(text: str) -> bool:
+    """匿名吧, 能匿名吗？: the wish for no name and not a word more. The list is exact: who talks of
+    others that want none (匿名举报的是谁) says something else."""
+    said = _SIGNS.sub("", simplified(text))
+    return said.removesuffix("谢谢") in _WISHES
 
 
 _WORD_AT_HEAD = re.compile(r"^\s*[/／]?\s*匿名[\s,，.。:：;；、!！~～]+(?=\S)", re.MULTILINE)

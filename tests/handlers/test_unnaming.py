@@ -3,10 +3,14 @@
 import pytest
 
 from handlers import dispatch
+from handlers.dispatch import needs_store
+from handlers.intents import classify
 from handlers.reading import Match
+from handlers.talk import Talk
 from storage.models import Act, OutboxRow, OutgoingClass, TicketNumber, Urgency
 from tests.handlers.conftest import TownMaker
 from tests.handlers.town import (
+    CHATTER,
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
@@ -182,3 +186,89 @@ def test_danger_behind_the_word_alarms_without_it(town: Town) -> None:
     told = town.tell(RESIDENT, "匿名 楼道里一股煤气味，头都晕")
     assert town.ticket(1).urgency is Urgency.CRITICAL
     assert "匿名居民：楼道里" in to(told, private(INSTRUCTOR))[0]
+
+
+WISHES = ["匿名吧", "匿名一下", "能匿名吗？", "可以匿名吗", "我想匿名", "匿名吧，谢谢", "能匿名嗎"]
+
+
+@pytest.mark.parametrize("said", WISHES)
+def test_the_wish_in_other_words_is_the_command(town: Town, said: str) -> None:
+    town.open("吃拿卡要", **SENSITIVE)
+    told = town.tell(RESIDENT, said)
+    assert to(told, private(RESIDENT)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
+    assert town.ticket(1).is_anonymous
+    assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize("said", [*WISHES, "匿名"])
+def test_in_the_group_it_counts_just_after_the_report_and_is_answered_aside(
+    town: Town, said: str
+) -> None:
+    town.open()
+    heard = classify(said)
+    incoming = town.incoming(RESIDENT, said, GROUP)
+    assert needs_store(incoming, heard, Talk(), True)
+    told = town.say(RESIDENT, said)
+    assert to(told, GROUP) == []
+    assert to(told, private(RESIDENT)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
+    assert town.ticket(1).is_anonymous
+
+
+def test_who_has_just_joined_may_say_it_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.open()
+    town.wait(minutes=30)
+    join(town, monkeypatch, "我家也停水")
+    told = town.say(NEIGHBOUR, "匿名吧")
+    assert to(told, private(NEIGHBOUR)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
+    assert not town.ticket(1).is_anonymous
+
+
+def test_delivered_twice_it_is_answered_once(town: Town) -> None:
+    town.open()
+    assert town.say(RESIDENT, "匿名吧", message_id="twice")
+    assert town.say(RESIDENT, "匿名吧", message_id="twice") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["匿名举报的人是谁", "谁匿名吧里发的", "有人匿名举报我家", "你们匿名一下试试", "匿名吧里见"],
+)
+def test_talk_of_others_who_want_no_name_is_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    town.open()
+    monkeypatch.setattr(dispatch, "match", lambda *_: None)
+    town.say(RESIDENT, said, reading=CHATTER)
+    assert not town.ticket(1).is_anonymous
+
+
+def test_an_hour_later_it_is_talk_of_the_group(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.open()
+    monkeypatch.setattr(dispatch, "match", lambda *_: None)
+    town.wait(hours=1)
+    assert town.say(RESIDENT, "能匿名吗", reading=CHATTER) == []
+    assert not town.ticket(1).is_anonymous
+
+
+@pytest.mark.parametrize("changed", [{"at_users": (NEIGHBOUR,)}, {"quote": "n1"}])
+def test_what_is_said_to_a_neighbour_is_not_meant_for_the_bot(
+    town: Town, monkeypatch: pytest.MonkeyPatch, changed: dict[str, object]
+) -> None:
+    town.open()
+    monkeypatch.setattr(dispatch, "match", lambda *_: None)
+    town.say(NEIGHBOUR, "我想去信访", message_id="n1", reading=CHATTER)
+    town.say(RESIDENT, "能匿名吗", reading=CHATTER, **changed)
+    assert not town.ticket(1).is_anonymous
+
+
+def test_who_has_raised_nothing_is_greeted_as_ever(town: Town) -> None:
+    town.open()
+    told = town.tell(NEIGHBOUR, "能匿名吗")
+    assert "#" not in "".join(to(told, private(NEIGHBOUR)))
+    assert not town.ticket(1).is_anonymous
+
+
+def test_a_neighbour_who_says_it_in_the_group_changes_nothing(town: Town) -> None:
+    town.open()
+    town.say(NEIGHBOUR, "匿名吧", reading=CHATTER)
+    assert not town.ticket(1).is_anonymous
