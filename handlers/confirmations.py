@@ -16,8 +16,9 @@ from handlers.privacy import fold
 from handlers.reading import Against
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.sensitivity import asks_to_be_unnamed
 from handlers.speakers import Speaker
-from handlers.unnaming import name_shown
+from handlers.unnaming import name_shown, unname
 from storage.models import (
     Act,
     MessageKey,
@@ -189,6 +190,9 @@ def dispute(
     kept = incoming if against is None else _without_words(incoming)
     if not _attach(ticket, kept, speaker, Act.REOPEN, context):
         return []
+    if asks_to_be_unnamed(incoming.words):
+        ticket, _ = unname(ticket, speaker.resident, context)
+        context.store.tickets.save(ticket)
     if ticket.stage not in REOPENS_FROM:
         return _tell_staff(ticket, None, incoming, against, speaker, context)
     _log(ticket, "居民说没好", incoming.key, speaker, context)

@@ -59,6 +59,14 @@ def test_who_writes_it_behind_the_word_too(town_at: TownMaker) -> None:
     assert "小何" not in waiting(town, INSTRUCTOR)
 
 
+def test_who_says_it_with_the_word_that_it_is_not_solved_too(town: Town) -> None:
+    town.answered()
+    told = town.say(RESIDENT, "还没好，别说是我")
+    assert town.ticket(1).is_anonymous
+    assert "匿名居民" in to(told, private(INSTRUCTOR))[0]
+    assert "小何" not in waiting(town, INSTRUCTOR)
+
+
 def test_who_joins_without_a_name_leaves_the_opener_his(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
