@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.attachments import attached_to
 from handlers.audience import audiences, tell_person, tell_residents
 from handlers.closing import end
 from handlers.context import Context
@@ -13,7 +14,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
-from handlers.replies.wording import SEE_PICTURES, WHOEVER_IS_ON_DUTY
+from handlers.replies.wording import SEE_PICTURES, WHOEVER_IS_ON_DUTY, bare_result
 from handlers.requests import Request
 from handlers.speakers import Speaker, is_assisting, may_act
 from handlers.staff_word import is_call
@@ -108,6 +109,9 @@ def answer(request: Request) -> list[Outgoing]:
 
 
 def _answer(ticket: Ticket, action: str, result: str, request: Request) -> list[Outgoing]:
+    """The result with the one question; whoever was asked is told what is new, not asked again."""
+    if ticket.stage is Stage.ANSWERED:
+        return _tell_more_of_result(ticket, action, request)
     after = enter(replace(ticket, result=result), Stage.ANSWERED, action, request)
     images = request.incoming.images
     variant = int(after.number)
@@ -124,6 +128,19 @@ def _answer(ticket: Ticket, action: str, result: str, request: Request) -> list[
         for audience in audiences(after, request.context)
     ]
     return told + request.reply_if_private(_done(after, request), after.number)
+
+
+def _tell_more_of_result(ticket: Ticket, action: str, request: Request) -> list[Outgoing]:
+    shown = attached_to(request.store.tickets.list_messages(ticket.number)).images
+    images = tuple(image for image in request.incoming.images if image not in shown)
+    is_new = bool(request.rest) and bare_result(request.rest) != bare_result(ticket.result or "")
+    if not is_new and not images:
+        raise Refused(refusals.already_there(ticket))
+    result = request.rest if is_new else ticket.result
+    after = enter(replace(ticket, result=result), Stage.ANSWERED, action, request)
+    text = replies.progress_told(after, request.rest if is_new else SEE_PICTURES)
+    told = tell_residents(after, text, OutgoingClass.ANSWER, request.context, images)
+    return told + request.reply_if_private(staff_replies.noted(after), after.number)
 
 
 def decline(request: Request) -> list[Outgoing]:

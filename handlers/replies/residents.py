@@ -6,7 +6,15 @@ from datetime import datetime
 from handlers.characters import is_cut
 from handlers.fields import is_bare
 from handlers.privacy import mask
-from handlers.replies.wording import STAGE_NAME, at_local, called, head, matter, names_of
+from handlers.replies.wording import (
+    STAGE_NAME,
+    at_local,
+    bare_result,
+    called,
+    head,
+    matter,
+    names_of,
+)
 from handlers.settings import Settings
 from storage.models import Outcome, Stage, Ticket
 
@@ -142,7 +150,7 @@ def accepted_told(ticket: Ticket) -> str:
 
 
 def answered(ticket: Ticket, text: str, names: Sequence[str], variant: int) -> str:
-    result = mask(text).rstrip("。.!！ ")
+    result = bare_result(mask(text))
     ask = ("解决了吗？回复“好了”或“还没”。", "现在好了没有？回“好了”或“还没”都行。")[variant % 2]
     who = f"{names_of(names)}，" if names else ""
     return f"{head(ticket)}，办好了：{result}。{who}{ask}"
@@ -180,7 +188,8 @@ def split_off(ticket: Ticket, number: int) -> str:
 
 
 def taken_back(ticket: Ticket) -> str:
-    return f"{head(ticket)}：刚才那条发错了，还在办。"
+    now = "" if ticket.stage is Stage.ANSWERED else "，还在办"
+    return f"{head(ticket)}：刚才那条发错了{now}。"
 
 
 def withdrawn(ticket: Ticket) -> str:

@@ -123,6 +123,11 @@ def private_head(ticket: Ticket) -> str:
     return head(ticket)
 
 
+def bare_result(text: str) -> str:
+    """The words of a result without the stop at their end."""
+    return text.rstrip("。.!！ ")
+
+
 def attached(came: Attached) -> str:
     """图 2 张、图 1 张未取到、语音 8 秒; empty where nothing came besides words."""
     parts = [f"图 {len(came.images)} 张"] if came.images else []

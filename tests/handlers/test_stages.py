@@ -1,5 +1,7 @@
 """The steps of handling, each with its evidence."""
 
+import pytest
+
 from storage.models import Outcome, OutgoingClass, Stage
 from tests.handlers.town import GROUP, INSTRUCTOR, NEIGHBOUR, RESIDENT, Town, of, private, to
 
@@ -78,3 +80,55 @@ def test_a_picture_that_comes_with_the_acceptance_is_shown(town: Town) -> None:
     told = town.tell(INSTRUCTOR, "1 受理", images=("pipe.jpg",))
     answer = of(told, OutgoingClass.ANSWER)[0]
     assert (answer.text, answer.images) == ("#1 停水：已受理，正在办。", ("pipe.jpg",))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1 办结 通了", "1 反馈 阀门也换了新的"),
+        ("1 反馈 通了", "1 办结 阀门也换了新的"),
+        ("1 办结 通了", "1 办结 阀门也换了新的"),
+    ],
+)
+def test_more_of_the_result_is_told_without_asking_again(
+    town: Town, first: str, second: str
+) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, first)
+    town.wait(minutes=5)
+    told = town.tell(INSTRUCTOR, second)
+    assert to(told, GROUP) == ["#1 停水：阀门也换了新的。"]
+    assert town.ticket(1).result == "阀门也换了新的"
+
+
+@pytest.mark.parametrize("word", ["办结", "反馈"])
+def test_the_same_result_is_not_told_twice(town: Town, word: str) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 办结 通了")
+    told = town.tell(INSTRUCTOR, f"1 {word} 通了。")
+    assert [row.text for row in told] == ["#1 已反馈，等居民回话，不用重复。"]
+
+
+def test_pictures_after_the_result_are_shown_without_asking_again(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 办结 通了")
+    town.wait(minutes=5)
+    told = of(town.tell(INSTRUCTOR, "1 反馈", images=("tap.jpg",)), OutgoingClass.ANSWER)
+    assert [(row.text, row.images) for row in told] == [("#1 停水：见图。", ("tap.jpg",))]
+
+
+def test_who_says_that_it_is_not_solved_is_asked_anew_after_the_next_answer(town: Town) -> None:
+    town.answered()
+    town.say(RESIDENT, "还没好")
+    told = town.tell(INSTRUCTOR, "1 办结 这回真通了")
+    assert "好了" in of(told, OutgoingClass.ANSWER)[0].text
+
+
+def test_more_of_the_result_that_is_taken_back_leaves_the_answer_standing(town: Town) -> None:
+    town.answered()
+    town.wait(minutes=5)
+    for row in town.tell(INSTRUCTOR, "1 反馈 阀门也换了"):
+        town.mark_sent(row, f"bot{row.id}")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert town.ticket(1).stage is Stage.ANSWERED
+    assert to(told, GROUP) == ["#1 停水：刚才那条发错了。"]
