@@ -83,7 +83,8 @@ def next_action(ticket: Ticket, settings: Settings) -> datetime | None:
 def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
     """At `warn_at` of the running clock, at its end, then each working day.
 
-    A critical one has no warning before its end, and comes again after minutes.
+    A critical one has no warning before its end, and until somebody answers comes again after
+    minutes; then it climbs (`next_escalation`), but nobody hears the same words all day.
     """
     clock = running_clock(ticket)
     if clock is None:
@@ -95,9 +96,14 @@ def next_reminder(ticket: Ticket, settings: Settings) -> datetime | None:
     if ticket.reminders_sent == WARNED:
         return due
     last = ticket.last_reminded_at or due
-    if ticket.urgency is Urgency.CRITICAL and last - due < ALARMS_LAST:
+    if is_unanswered_alarm(ticket) and last - due < ALARMS_LAST:
         return last + _pause_between_alarms(ticket, settings)
     return calendar.next_day_at(last, settings.reminders.daily_at)
+
+
+def is_unanswered_alarm(ticket: Ticket) -> bool:
+    """Danger to life, and none of the staff has been heard yet."""
+    return ticket.urgency is Urgency.CRITICAL and ticket.stage is Stage.REGISTERED
 
 
 def _pause_between_alarms(ticket: Ticket, settings: Settings) -> timedelta:

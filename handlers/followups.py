@@ -14,6 +14,7 @@ from handlers.deadlines import (
     ENDED,
     WARNED,
     due_now,
+    is_unanswered_alarm,
     next_escalation,
     next_reminder,
     running_clock,
@@ -108,7 +109,7 @@ def _with_present_assignee(ticket: Ticket, context: Context) -> Ticket:
 
 
 def _note_reminder(ticket: Ticket, gathered: Gathered, context: Context) -> Ticket:
-    if ticket.urgency is Urgency.CRITICAL and ticket.stage is Stage.REGISTERED:
+    if is_unanswered_alarm(ticket):
         gathered.outgoing += _alarm_again(ticket, context)
     else:
         for person in _people_to_remind(ticket, context):
@@ -171,7 +172,7 @@ def _minutes_since(ticket: Ticket, context: Context) -> int:
 
 def _know_already(ticket: Ticket, context: Context) -> tuple[PersonId, ...]:
     """Whoever holds the ticket; of an unanswered alarm also whom it goes to."""
-    if ticket.urgency is Urgency.CRITICAL and ticket.stage is Stage.REGISTERED:
+    if is_unanswered_alarm(ticket):
         return alarms.people_to_alarm(ticket, context)
     return () if ticket.assignee is None else (ticket.assignee,)
 
@@ -181,6 +182,7 @@ def _remind(person: PersonId, due: Sequence[Ticket], context: Context) -> list[O
     tickets = [*due, *_due_soon(person, due, context)]
     holder = context.store.people.get(person)
     text = reminders.reminder(holder.name if holder else "", tickets, context.now, context.settings)
+    is_danger = any(ticket.urgency is Urgency.CRITICAL for ticket in due)
     return [
         Outgoing(
             private_to(context.store, person),
@@ -190,6 +192,7 @@ def _remind(person: PersonId, due: Sequence[Ticket], context: Context) -> list[O
             person=person,
             unit=tickets[0].unit,
             slot=_slot("remind", person, tickets),
+            not_before=context.now if is_danger else None,
         )
     ]
 
