@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.assignment import secretary_to_ask
 from handlers.audience import tell_person, tell_residents
 from handlers.dates import take_until
+from handlers.deciders import put_before
 from handlers.errors import Refused
 from handlers.lifecycle import has_reached, settle
 from handlers.messages import Outgoing
@@ -46,14 +47,13 @@ def extend(request: Request) -> list[Outgoing]:
     secretary = secretary_to_ask(
         request.store, ticket, request.person.id, request.now, request.settings
     )
-    request.store.approvals.add(
+    asked = request.store.approvals.add(
         ticket.number, ApprovalKind.EXTENSION, reason, request.person.id, request.now, until
     )
     log(ticket, "申请延期", request, before=None)
     keep_evidence(ticket, request)
     when = at_local(until, request.now, request.settings)
-    card = staff_replies.extension_card(ticket, request.person.name, when, reason)
-    told = tell_person(secretary, card, OutgoingClass.CARD, ticket, request.context)
+    told = put_before(secretary, asked, ticket, request.context) if secretary else []
     return [*told, request.reply_aside(staff_replies.extension_asked(ticket, when), ticket.number)]
 
 
@@ -69,14 +69,13 @@ def hand_back(request: Request) -> list[Outgoing]:
         raise Refused(refusals.too_late_to_return(ticket.number, days))
     _refuse_second(ticket, request)
     after, secretary = hand_to_secretary(ticket, request)
-    request.store.approvals.add(
+    asked = request.store.approvals.add(
         ticket.number, ApprovalKind.RETURN, request.rest, request.person.id, request.now
     )
     log(ticket, "退单", request, before=None)
     keep_evidence(ticket, request)
     request.store.tickets.save(after)
-    card = staff_replies.return_card(after, request.person.name, request.rest)
-    told = tell_person(secretary, card, OutgoingClass.CARD, after, request.context)
+    told = put_before(secretary, asked, after, request.context)
     return [*told, request.reply_aside(staff_replies.return_asked(after), after.number)]
 
 

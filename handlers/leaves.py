@@ -1,5 +1,6 @@
 """请假: while somebody is away his tickets go to the deputy, then to the secretary."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -7,6 +8,7 @@ from handlers.assignment import private_to, responsible, returned_by, stand_in
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.dates import take_days
+from handlers.deciders import pass_on, put_before
 from handlers.errors import Refused
 from handlers.lifecycle import touch
 from handlers.messages import Outgoing
@@ -14,7 +16,7 @@ from handlers.replies import refusals, reminders
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.worktime import calendar_for
-from storage.models import OutgoingClass, Person, PersonId, TicketNumber
+from storage.models import ApprovalKind, OutgoingClass, Person, PersonId, Ticket, TicketNumber
 
 
 def take_leave(request: Request) -> list[Outgoing]:
@@ -113,17 +115,34 @@ def hand_over_all(context: Context) -> list[Outgoing]:
 def _hand_over_and_tell(
     person: Person, context: Context, deputy: Person | None = None
 ) -> list[Outgoing]:
-    """A list to each who takes something, but not to the deputy, who was told in other words."""
+    """A list to each who takes something, but not to the deputy, who was told in other words; what
+    waits for a decision each on a card of its own."""
     before = {ticket.number for ticket in context.store.tickets.list_open_for_person(person.id)}
+    told = pass_on(person.id, context)
     if not hand_over(person.id, context):
-        return []
-    told: list[Outgoing] = []
+        return told
     moved = [ticket for number in sorted(before) if (ticket := context.store.tickets.get(number))]
     for receiver in dict.fromkeys(ticket.assignee for ticket in moved):
+        if receiver in (None, person.id):
+            continue
         taken = [ticket for ticket in moved if ticket.assignee == receiver]
-        if receiver in (None, person.id, deputy.id if deputy else None):
+        told += _put_returns_before(receiver, taken, context)
+        taken = [one for one in taken if returned_by(context.store, one) is None]
+        if not taken or (deputy is not None and receiver == deputy.id):
             continue
         name = next((other.name for other in [context.store.people.get(receiver)] if other), "")
         text = reminders.reminder(name, taken, context.now, context.settings)
         told += tell_person(receiver, text, OutgoingClass.CARD, taken[0], context)
+    return told
+
+
+def _put_returns_before(
+    receiver: PersonId, taken: Sequence[Ticket], context: Context
+) -> list[Outgoing]:
+    """Of a returned ticket he must name the owner: a list would not say so."""
+    told: list[Outgoing] = []
+    for ticket in taken:
+        waiting = context.store.approvals.get_waiting(ticket.number)
+        if waiting is not None and waiting.kind is ApprovalKind.RETURN:
+            told += put_before(receiver, waiting, ticket, context)
     return told

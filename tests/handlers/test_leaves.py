@@ -131,3 +131,63 @@ def test_a_leave_that_has_begun_is_not_taken_back(town: Town) -> None:
     town.tell(INSTRUCTOR, "请假 今天")
     assert "撤不回来" in town.tell(INSTRUCTOR, "撤销")[0].text
     assert holder(town) == "张小雷"
+
+
+def test_what_waits_for_a_secretary_is_put_before_another_as_his_leave_begins(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    told = town.tell(SECRETARY, "请假 今天 11-27")
+    cards = to(told, private(OVER_SECRETARY))
+    assert len(cards) == 1
+    assert cards[0].startswith("等您定 #1 停水\n李惠要延到")
+    assert "缺配件" in cards[0]
+    town.tell(OVER_SECRETARY, "批准 1")
+    assert town.store.approvals.get_waiting(town.ticket(1).number) is None
+
+
+def test_it_is_put_before_him_once_on_the_first_morning(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.tell(SECRETARY, "请假 明天 11-27")
+    heard: list[str] = []
+    for _ in range(3):
+        town.wait(days=1)
+        told = town.queue(leaves.hand_over_all(town.context()), f"leave{town.now}")
+        heard += to(told, private(OVER_SECRETARY))
+    assert len(heard) == 1
+    assert "等您定" in heard[0]
+
+
+def test_it_goes_further_where_he_goes_on_leave_too(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.tell(SECRETARY, "请假 今天 11-27")
+    told = town.tell(OVER_SECRETARY, "请假 今天 11-27")
+    assert "等您定" in to(told, private(TOWN_SECRETARY))[0]
+
+
+def test_what_somebody_who_is_there_was_asked_is_not_asked_again(town: Town) -> None:
+    town.open()
+    town.tell(SECRETARY, "请假 今天")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.wait(days=1)
+    told = town.tell(TOWN_SECRETARY, "请假 今天")
+    assert not [row for row in told if "等您定" in row.text]
+
+
+def test_where_all_secretaries_are_away_nothing_is_put_before_one_of_them(town: Town) -> None:
+    town.open()
+    for secretary in (OVER_SECRETARY, TOWN_SECRETARY):
+        town.tell(secretary, "请假 今天")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    told = town.tell(SECRETARY, "请假 今天")
+    assert not [row for row in told if "等您定" in row.text]
+
+
+def test_a_return_is_put_before_the_next_secretary_with_its_reason(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 退 不归我管")
+    told = town.tell(SECRETARY, "请假 今天")
+    assert to(told, private(OVER_SECRETARY)) == [
+        "等您定 #1 停水\n李惠退单：不归我管\n回“1 转 姓名或支部”，或“驳回 1”。"
+    ]
