@@ -15,7 +15,7 @@ from handlers.messages import Outgoing
 from handlers.replies import refusals, reminders
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
-from handlers.worktime import calendar_for
+from handlers.worktime import ONE_DAY, calendar_for
 from storage.models import ApprovalKind, OutgoingClass, Person, PersonId, Ticket, TicketNumber
 
 
@@ -28,18 +28,35 @@ def take_leave(request: Request) -> list[Outgoing]:
     first, last = days
     if last < today:
         raise Refused(refusals.days_are_past())
-    request.store.people.add_leave(request.person.id, first, last)
-    noon = _noon_of(first, request)
+    new = _new_days(first, last, request)
+    if new is None:
+        raise Refused(refusals.on_leave_already(first, last))
+    request.store.people.add_leave(request.person.id, new[0], new[1])
+    noon = _noon_of(new[0], request)
     deputy = _deputy_during(request, noon)
     told: list[Outgoing] = []
     if deputy is not None:
-        note = staff_replies.leave_note(request.person.name, first, last)
+        note = staff_replies.leave_note(request.person.name, new[0], new[1])
         told = _tell(deputy, note, request)
     apart = _apart_from_the_rest(request, noon)
     if first <= today:
         told += _hand_over_and_tell(request.person, request.context, deputy)
     text = staff_replies.on_leave(first, last, deputy.name if deputy else None, apart)
     return [request.reply_aside(text), *told]
+
+
+def _new_days(first: date, last: date, request: Request) -> tuple[date, date] | None:
+    """From the first to the last on which he is not on leave yet: of the others all know."""
+    leaves = request.store.people.list_leaves(request.person.id)
+    for leave in sorted(leaves, key=lambda one: one.first_day):
+        if leave.first_day <= first and last <= leave.last_day:
+            return None
+        if leave.first_day <= first <= leave.last_day:
+            first = leave.last_day + ONE_DAY
+    for leave in sorted(leaves, key=lambda one: one.last_day, reverse=True):
+        if leave.first_day <= last <= leave.last_day:
+            last = leave.first_day - ONE_DAY
+    return (first, last) if first <= last else None
 
 
 def take_back(request: Request) -> list[Outgoing]:

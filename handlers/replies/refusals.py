@@ -1,9 +1,10 @@
 """What is said when something is not allowed or not understood: kindly and usefully."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from handlers.privacy import mask
-from handlers.replies.wording import STAGE_NAME, head
+from handlers.replies.wording import STAGE_NAME, days_named, head
 from storage.models import Ticket
 
 LONGEST_NAME = 12
@@ -234,6 +235,10 @@ def line_registered() -> str:
 
 def days_wanted() -> str:
     return "哪天请假？比如“请假 11-25 11-27”或“请假 明天”。"
+
+
+def on_leave_already(first: date, last: date) -> str:
+    return f"{days_named(first, last)}已经请过假了，不用再说。"
 
 
 def days_are_past() -> str:

@@ -12,6 +12,7 @@ from handlers.replies.wording import (
     STAGE_NAME,
     URGENCY_NAME,
     attached,
+    days_named,
     due_by,
     head,
     private_head,
@@ -220,7 +221,7 @@ def on_leave(
     """`apart`: what goes to others than the deputy, by their names; under "" what stays."""
     who = f"件转给{deputy}" if deputy else "没有替您的人，请告诉书记"
     rest = "".join(f"，{_listed(numbers)} {_taken_by(name)}" for name, numbers in apart.items())
-    return f"✓ {_days(first, last)}请假，{who}{rest}。"
+    return f"✓ {days_named(first, last)}请假，{who}{rest}。"
 
 
 def _taken_by(name: str) -> str:
@@ -232,20 +233,15 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def leave_note(name: str, first: date, last: date) -> str:
-    return f"{name}{_days(first, last)}请假，他的件这几天由您接。"
+    return f"{name}{days_named(first, last)}请假，他的件这几天由您接。"
 
 
 def leave_dropped(first: date, last: date) -> str:
-    return f"✓ {_days(first, last)}的假撤了，件还是您办。"
+    return f"✓ {days_named(first, last)}的假撤了，件还是您办。"
 
 
 def leave_dropped_note(name: str, first: date, last: date) -> str:
-    return f"{name}{_days(first, last)}不请假了，他的件还是他办。"
-
-
-def _days(first: date, last: date) -> str:
-    start = f"{first.month}月{first.day}日"
-    return start if first == last else f"{start}到{last.month}月{last.day}日"
+    return f"{name}{days_named(first, last)}不请假了，他的件还是他办。"
 
 
 def found(tickets: Sequence[Ticket]) -> str:

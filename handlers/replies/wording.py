@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from handlers.attachments import Attached
 from handlers.fields import is_bare
@@ -146,6 +146,12 @@ def at_local(moment: datetime, now: datetime, settings: Settings) -> str:
     days = (local.date() - calendar.local(now).date()).days
     day = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}.get(days, f"{local.month}月{local.day}日")
     return f"{day} {local.hour}:{local.minute:02d}"
+
+
+def days_named(first: date, last: date) -> str:
+    """11月25日到11月27日, or the one day."""
+    start = f"{first.month}月{first.day}日"
+    return start if first == last else f"{start}到{last.month}月{last.day}日"
 
 
 def due_by(ticket: Ticket, due: datetime, now: datetime, settings: Settings) -> str:

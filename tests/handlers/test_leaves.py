@@ -4,7 +4,7 @@ import pytest
 
 from handlers import leaves
 from handlers.reading import Against
-from storage.models import Stage
+from storage.models import Leave, Stage
 from tests.handlers.town import (
     DEPUTY,
     INSTRUCTOR,
@@ -131,6 +131,33 @@ def test_a_leave_that_has_begun_is_not_taken_back(town: Town) -> None:
     town.tell(INSTRUCTOR, "请假 今天")
     assert "撤不回来" in town.tell(INSTRUCTOR, "撤销")[0].text
     assert holder(town) == "张小雷"
+
+
+def test_the_same_days_said_again_are_told_to_nobody(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 11-25 11-27")
+    told = town.tell(INSTRUCTOR, "请假 11-25 11-26")
+    assert [row.text for row in told] == ["11月25日到11月26日已经请过假了，不用再说。"]
+
+
+def test_of_a_longer_leave_the_deputy_is_told_the_days_that_are_new(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 11-25 11-27")
+    told = town.tell(INSTRUCTOR, "请假 11-26 11-30")
+    assert to(told, private(DEPUTY)) == ["李惠11月28日到11月30日请假，他的件这几天由您接。"]
+    town.tell(INSTRUCTOR, "撤销")
+    assert [(one.first_day.day, one.last_day.day) for one in _leaves(town)] == [(25, 27)]
+
+
+def test_days_that_two_leaves_cover_together_are_told_to_nobody(town: Town) -> None:
+    for days in ("11-25 11-26", "11-27 11-28", "11-25 11-28"):
+        told = town.tell(INSTRUCTOR, f"请假 {days}")
+    assert "已经请过假了" in told[0].text
+    assert to(told, private(DEPUTY)) == []
+
+
+def _leaves(town: Town, user_id: str = INSTRUCTOR) -> list[Leave]:
+    person = town.store.people.by_account("qq", user_id)
+    assert person is not None
+    return list(town.store.people.list_leaves(person.id))
 
 
 def test_what_waits_for_a_secretary_is_put_before_another_as_his_leave_begins(town: Town) -> None:
