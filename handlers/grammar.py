@@ -25,7 +25,7 @@ OWN_NUMBERS = frozenset({"延期", "合并", "改地点"})
 """After these words a number is the ticket's only if another one follows: 延期 12 2天."""
 NOTHING_COUNTED = frozenset({"改", "改领域", "进度", "撤销"})
 """After these words people count nothing: 进度 12怎么样了 names a ticket."""
-NO_NUMBER = frozenset({"登记", "请假", "绑定码"})
+NO_NUMBER = frozenset({"登记", "请假", "销假", "绑定码"})
 """After these words no number is a ticket's."""
 _ALIKE = """
 待代带戴贷 办班半伴扮 结洁节杰接 受收首守寿 理里李礼力 联连链 系细戏 进近尽劲仅 展占站 反返饭 馈溃愧

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers import commands
+from handlers import commands, leaves
 from handlers.context import Context
 from handlers.errors import Refused
 from handlers.grammar import (
@@ -27,7 +27,7 @@ PICTURES_WAIT = timedelta(minutes=2)
 WISHED_WITHIN = timedelta(minutes=10)
 """So long after a report in the group 匿名 there is said to the bot, though not addressed to it."""
 WISH = "匿名"
-ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复"})
+ROSTER_WORDS = frozenset({"绑定本群", "绑定码", "停发", "恢复", "请假", "销假", *leaves.BACK_EARLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def run_command(
     except Refused as refusal:
         outgoing = [request.reply(refusal.text)]
         context.store.history.set_command_result(incoming.key, "refused")
-    changed = word in ROSTER_WORDS or word == "请假"
+    changed = word in ROSTER_WORDS
     return Dispatched(tuple(_silence_if_late(outgoing, incoming)), number, None, changed)
 
 

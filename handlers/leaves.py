@@ -1,4 +1,4 @@
-"""请假: while somebody is away his tickets go to the deputy, then to the secretary."""
+"""请假, 销假: while somebody is away his tickets go to the deputy, then to the secretary."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,11 +12,22 @@ from handlers.deciders import pass_on, put_before
 from handlers.errors import Refused
 from handlers.lifecycle import touch
 from handlers.messages import Outgoing
+from handlers.replies import leaves as replies
 from handlers.replies import refusals, reminders
-from handlers.replies import staff as staff_replies
 from handlers.requests import Request
 from handlers.worktime import ONE_DAY, calendar_for
-from storage.models import ApprovalKind, OutgoingClass, Person, PersonId, Ticket, TicketNumber
+from storage.models import (
+    ApprovalKind,
+    Leave,
+    OutgoingClass,
+    Person,
+    PersonId,
+    Ticket,
+    TicketNumber,
+)
+
+BACK_EARLY = frozenset({"提前回来", "提前回来了"})
+"""销假 in everyday words; 回来了 alone may be said of a child or of the water."""
 
 
 def take_leave(request: Request) -> list[Outgoing]:
@@ -36,12 +47,12 @@ def take_leave(request: Request) -> list[Outgoing]:
     deputy = _deputy_during(request, noon)
     told: list[Outgoing] = []
     if deputy is not None:
-        note = staff_replies.leave_note(request.person.name, new[0], new[1])
+        note = replies.note(request.person.name, new[0], new[1])
         told = _tell(deputy, note, request)
     apart = _apart_from_the_rest(request, noon)
     if first <= today:
         told += _hand_over_and_tell(request.person, request.context, deputy)
-    text = staff_replies.on_leave(first, last, deputy.name if deputy else None, apart)
+    text = replies.begun(first, last, deputy.name if deputy else None, apart)
     return [request.reply_aside(text), *told]
 
 
@@ -59,20 +70,74 @@ def _new_days(first: date, last: date, request: Request) -> tuple[date, date] | 
     return (first, last) if first <= last else None
 
 
+def end_leave(request: Request) -> list[Outgoing]:
+    """销假: back early. As after a leave that has run out, new matters are his again and what was
+    handed over stays where it is. A leave that has not begun is dropped."""
+    if request.word in BACK_EARLY and (request.number is not None or request.rest):
+        raise Refused(refusals.unknown_word(request.word, ("销假", "进展")))
+    if request.rest not in ("", "今天"):
+        raise Refused(refusals.end_leave_on_the_day())
+    today = calendar_for(request.settings.worktime).local(request.now).date()
+    leaves = request.store.people.list_leaves(request.person.id)
+    leaves = [leave for leave in leaves if leave.last_day >= today]
+    begun = [leave for leave in leaves if leave.first_day <= today]
+    if not leaves:
+        raise Refused(refusals.not_on_leave())
+    if not begun:
+        return _drop(leaves[0], request)
+    deputy = _deputy_during(request, request.now)
+    for leave in begun:
+        request.store.people.end_leave(leave, today - ONE_DAY)
+    name, away = request.person.name, _handed_over(request)
+    done = request.reply_aside(replies.ended(name, away))
+    if deputy is None:
+        return [done]
+    note = replies.ended_note(name, away.get(deputy.name, ()))
+    return [done, *_tell(deputy, note, request)]
+
+
+def _handed_over(request: Request) -> dict[str, list[TicketNumber]]:
+    """What others still have of his, by their names."""
+    found: dict[str, list[TicketNumber]] = {}
+    for unit in dict.fromkeys(post.unit for post in request.speaker.posts):
+        for ticket in request.store.tickets.list_open_in_scope(unit):
+            holder = request.store.people.get(ticket.assignee) if ticket.assignee else None
+            if holder is not None and _took_over(holder, ticket, request):
+                found.setdefault(holder.name, []).append(ticket.number)
+    return {name: sorted(set(numbers)) for name, numbers in found.items()}
+
+
+def _took_over(holder: Person, ticket: Ticket, request: Request) -> bool:
+    return any(
+        (event.person, event.action) == (request.person.id, _handed_to(holder))
+        for event in request.store.history.list_for_ticket(ticket.number)
+    )
+
+
+def _handed_to(person: Person) -> str:
+    """The step by which a ticket changes hands because of a leave."""
+    return f"请假转给{person.name}"
+
+
 def take_back(request: Request) -> list[Outgoing]:
     """撤销 of 请假: the newest leave, while it has not begun and nothing has changed hands."""
     today = calendar_for(request.settings.worktime).local(request.now).date()
     leave = max(request.store.people.list_leaves(request.person.id), key=lambda one: one.id)
     if leave.first_day <= today:
         raise Refused(refusals.leave_has_begun())
+    return _drop(leave, request)
+
+
+def _drop(leave: Leave, request: Request) -> list[Outgoing]:
+    """A leave that has not begun: whoever was told of it hears that it is off."""
     deputy = _deputy_during(request, _noon_of(leave.first_day, request))
     request.store.people.remove_leave(leave.id)
     first, last = leave.first_day, leave.last_day
     told: list[Outgoing] = []
     if deputy is not None:
-        note = staff_replies.leave_dropped_note(request.person.name, first, last)
+        note = replies.dropped_note(request.person.name, first, last)
         told = _tell(deputy, note, request)
-    return [request.reply_aside(staff_replies.leave_dropped(first, last)), *told]
+    return [request.reply_aside(replies.dropped(first, last)), *told]
 
 
 def _noon_of(day: date, request: Request) -> datetime:
@@ -114,7 +179,8 @@ def hand_over(person: PersonId, context: Context) -> int:
             continue
         after = touch(replace(ticket, assignee=present.id), context.now, context.settings)
         context.store.tickets.save(after)
-        context.store.history.add(ticket.number, context.now, f"请假转给{present.name}")
+        step = _handed_to(present)
+        context.store.history.add(ticket.number, context.now, step, person=person)
         moved += 1
     return moved
 

@@ -1,6 +1,7 @@
 """撤销: staff take back their last command, residents their matter; a recall takes back a line."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from handlers import leaves
 from handlers.audience import tell_person, tell_residents
@@ -62,11 +63,9 @@ def _has_raised(ticket: Ticket, request: Request) -> bool:
 def _undo_command(request: Request) -> list[Outgoing]:
     since = request.now - request.settings.closing.undo_within
     event = request.store.history.last_commanded(request.person.id, since)
-    leave = request.store.history.last_given(request.person.id, "请假", since)
+    leave = _last_of_leaves(request, since)
     if leave is not None and request.number is None and (event is None or event.at <= leave[1]):
-        told = leaves.take_back(request)
-        request.store.history.set_command_result(leave[0], "undone")
-        return told
+        return _undo_leave(leave[0], leave[2], request)
     if event is None or request.number not in (None, event.ticket):
         raise Refused(refusals.nothing_to_undo())
     if request.number is None:
@@ -93,6 +92,24 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if public:
         return [*public, *told, *request.reply_if_private(text, before.number)]
     return [request.reply(text, before.number), *told]
+
+
+def _last_of_leaves(request: Request, since: datetime) -> tuple[MessageKey, datetime, str] | None:
+    """The newest 请假 or 销假 of the person: its message, moment and word."""
+    given = [
+        (*found, word)
+        for word in ("请假", "销假", *leaves.BACK_EARLY)
+        if (found := request.store.history.last_given(request.person.id, word, since))
+    ]
+    return max(given, key=lambda one: one[1], default=None)
+
+
+def _undo_leave(key: MessageKey, word: str, request: Request) -> list[Outgoing]:
+    if word != "请假":
+        raise Refused(refusals.not_taken_back_alone("销假"))
+    told = leaves.take_back(request)
+    request.store.history.set_command_result(key, "undone")
+    return told
 
 
 def _tell_who_was_given_it(

@@ -110,6 +110,13 @@ class People:
     def remove_leave(self, leave: int) -> None:
         self._queries.remove_leave(self._connection, leave=leave)
 
+    def end_leave(self, leave: Leave, last_day: date) -> None:
+        """Let a leave end earlier; one that would end before its first day is gone."""
+        if last_day < leave.first_day:
+            self.remove_leave(leave.id)
+            return
+        self._queries.end_leave(self._connection, leave=leave.id, last_day=to_value(last_day))
+
     def list_leaves(self, person: PersonId) -> Sequence[Leave]:
         return list(self._queries.list_leaves(self._connection, person=person))
 

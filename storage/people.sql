@@ -77,6 +77,9 @@ returning id;
 -- name: remove_leave(leave)!
 delete from leave where id = :leave;
 
+-- name: end_leave(leave, last_day)!
+update leave set last_day = :last_day where id = :leave;
+
 -- name: list_leaves(person)
 -- record_class: Leave
 select * from leave where person = :person order by first_day, id;

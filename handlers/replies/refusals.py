@@ -132,7 +132,15 @@ def nothing_to_undo() -> str:
 
 
 def leave_has_begun() -> str:
-    return "假已经开始，件转出去了，撤不回来。请直接和替您的人说一声。"
+    return "假已经开始，撤不回来。不请了就回“销假”。"
+
+
+def not_on_leave() -> str:
+    return "您现在没有请假，不用销。"
+
+
+def end_leave_on_the_day() -> str:
+    return "回来那天再回“销假”就行。"
 
 
 def not_taken_back(number: int, step: str) -> str:
@@ -142,7 +150,10 @@ def not_taken_back(number: int, step: str) -> str:
 
 def not_taken_back_alone(word: str) -> str:
     """A command that is no step of a ticket's: what was done before it stays done, too."""
-    instead = "认错的件，引用它回“不是”" if word == "登记" else "前面的也没有动"
+    instead = {
+        "登记": "认错的件，引用它回“不是”",
+        "销假": "要接着请，再回“请假 11-25 11-27”",
+    }.get(word, "前面的也没有动")
     return f"“{word}”撤不回来，{instead}。"
 
 

@@ -1,6 +1,6 @@
 """What instructors, workers and secretaries are told, mostly in private."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.attachments import NOTHING, Attached
@@ -12,7 +12,6 @@ from handlers.replies.wording import (
     STAGE_NAME,
     URGENCY_NAME,
     attached,
-    days_named,
     due_by,
     head,
     private_head,
@@ -213,35 +212,6 @@ def urged(ticket: Ticket, who: str) -> str:
 def urge_card(ticket: Ticket, by: str, words: str) -> str:
     said = f"：{words}" if words else ""
     return f"督办 {private_head(ticket)}\n{by}书记在问{said}。有进展回“{ticket.number} 进展 …”。"
-
-
-def on_leave(
-    first: date, last: date, deputy: str | None, apart: Mapping[str, Sequence[int]]
-) -> str:
-    """`apart`: what goes to others than the deputy, by their names; under "" what stays."""
-    who = f"件转给{deputy}" if deputy else "没有替您的人，请告诉书记"
-    rest = "".join(f"，{_listed(numbers)} {_taken_by(name)}" for name, numbers in apart.items())
-    return f"✓ {days_named(first, last)}请假，{who}{rest}。"
-
-
-def _taken_by(name: str) -> str:
-    return f"只转给{name}" if name else "没有能转的人，请告诉上级书记"
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return "、".join(f"#{number}" for number in numbers)
-
-
-def leave_note(name: str, first: date, last: date) -> str:
-    return f"{name}{days_named(first, last)}请假，他的件这几天由您接。"
-
-
-def leave_dropped(first: date, last: date) -> str:
-    return f"✓ {days_named(first, last)}的假撤了，件还是您办。"
-
-
-def leave_dropped_note(name: str, first: date, last: date) -> str:
-    return f"{name}{days_named(first, last)}不请假了，他的件还是他办。"
 
 
 def found(tickets: Sequence[Ticket]) -> str:

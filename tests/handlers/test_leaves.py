@@ -7,9 +7,11 @@ from handlers.reading import Against
 from storage.models import Leave, Stage
 from tests.handlers.town import (
     DEPUTY,
+    GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
     OVER_SECRETARY,
+    RESIDENT,
     SECRETARY,
     TOWN_SECRETARY,
     Town,
@@ -158,6 +160,121 @@ def _leaves(town: Town, user_id: str = INSTRUCTOR) -> list[Leave]:
     person = town.store.people.by_account("qq", user_id)
     assert person is not None
     return list(town.store.people.list_leaves(person.id))
+
+
+def test_one_who_comes_back_early_gets_the_new_matters_again(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    town.wait(days=1)
+    told = town.tell(INSTRUCTOR, "销假")
+    assert to(told, private(INSTRUCTOR)) == [
+        "✓ 销假了，新件还是您办。#1 还由张小雷办完，要接回来请他回“1 转 李惠”。"
+    ]
+    assert to(told, private(DEPUTY)) == ["李惠回来了，新件由他办；#1 还请您办完。"]
+    assert holder(town, 1) == "张小雷"
+    town.open("路灯不亮", sender=NEIGHBOUR)
+    assert holder(town, 2) == "李惠"
+    assert [(one.first_day.day, one.last_day.day) for one in _leaves(town)] == [(24, 24)]
+
+
+def test_what_is_named_after_a_leave_is_what_can_be_given_back(town: Town) -> None:
+    town.open("停水")
+    town.open("低保的事", sender=NEIGHBOUR, is_sensitive=True)
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    town.open("路灯不亮", sender=RESIDENT)
+    town.wait(days=1)
+    told = town.tell(INSTRUCTOR, "销假")
+    assert "#1 还由张小雷办完；#2 还由鲍春霞办完" in told[0].text
+    town.tell(DEPUTY, "1 转 李惠")
+    assert holder(town, 1) == "李惠"
+
+
+def test_who_had_nothing_is_told_of_nothing_that_others_have(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    told = town.tell(INSTRUCTOR, "销假")
+    assert [row.text for row in told] == ["✓ 销假了，新件还是您办。", "李惠回来了，新件由他办。"]
+
+
+@pytest.mark.parametrize("text", ["销假 明天", "销假 11-26"])
+def test_a_leave_is_ended_on_the_day_of_the_return(town: Town, text: str) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    assert "回来那天" in town.tell(INSTRUCTOR, text)[0].text
+    assert len(_leaves(town)) == 1
+
+
+def test_a_mistyped_end_of_a_leave_is_guessed(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    assert "是不是：销假" in town.tell(INSTRUCTOR, "消假")[0].text
+
+
+def test_a_leave_that_ends_by_itself_leaves_the_deputy_what_he_has(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "请假 今天")
+    town.wait(days=1)
+    leaves.hand_over_all(town.context())
+    town.open("路灯不亮", sender=NEIGHBOUR)
+    assert (holder(town, 1), holder(town, 2)) == ("张小雷", "李惠")
+
+
+def test_a_leave_of_today_is_ended_whole(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    town.tell(INSTRUCTOR, "销假")
+    assert _leaves(town) == []
+
+
+def test_a_leave_that_has_not_begun_is_dropped(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 11-26 11-27")
+    town.wait(hours=3)
+    told = town.tell(INSTRUCTOR, "销假")
+    assert to(told, private(INSTRUCTOR)) == ["✓ 11月26日到11月27日的假撤了，件还是您办。"]
+    assert to(told, private(DEPUTY)) == ["李惠11月26日到11月27日不请假了，他的件还是他办。"]
+    assert _leaves(town) == []
+
+
+def test_who_is_not_on_leave_has_nothing_to_end(town: Town) -> None:
+    told = town.tell(INSTRUCTOR, "销假")
+    assert [row.text for row in told] == ["您现在没有请假，不用销。"]
+
+
+@pytest.mark.parametrize("word", ["提前回来", "提前回来了"])
+def test_coming_back_early_is_understood_of_who_is_on_leave(town: Town, word: str) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    town.wait(days=1)
+    assert town.tell(INSTRUCTOR, word)[0].text.startswith("✓ 销假了")
+
+
+def test_that_somebody_or_something_is_back_ends_no_leave(town: Town) -> None:
+    town.open("孩子不见了")
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    for words in ("回来了", "1 回来了", "1 提前回来了", "提前回来一个人"):
+        town.tell(INSTRUCTOR, words)
+    assert len(_leaves(town)) == 1
+    town.tell(RESIDENT, "提前回来了")
+    assert len(_leaves(town)) == 1
+
+
+def test_the_end_of_a_leave_is_not_passed_over_by_undo(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    town.wait(seconds=10)
+    town.tell(INSTRUCTOR, "销假")
+    town.wait(seconds=10)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert [row.text for row in told] == ["“销假”撤不回来，要接着请，再回“请假 11-25 11-27”。"]
+    assert _leaves(town) == []
+
+
+def test_a_leave_can_be_taken_again_after_it_was_ended(town: Town) -> None:
+    for words in ("请假 今天 11-27", "销假", "请假 今天 11-27"):
+        told = town.tell(INSTRUCTOR, words)
+        town.wait(seconds=10)
+    assert "请假，他的件" in to(told, private(DEPUTY))[0]
+
+
+def test_an_ended_leave_said_in_the_group_is_confirmed_in_private(town: Town) -> None:
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    told = town.say(INSTRUCTOR, "/销假")
+    assert to(told, GROUP) == []
+    assert to(told, private(INSTRUCTOR))[0].startswith("✓ 销假了")
 
 
 def test_what_waits_for_a_secretary_is_put_before_another_as_his_leave_begins(town: Town) -> None:

@@ -174,6 +174,16 @@ def test_a_leave_is_one_persons(store: Store, person: PersonId) -> None:
     assert not store.people.is_on_leave(other, date(2026, 11, 25))
 
 
+@pytest.mark.parametrize(("last", "kept"), [(26, [(25, 26)]), (24, [])])
+def test_a_leave_is_ended_earlier(
+    store: Store, person: PersonId, last: int, kept: list[tuple[int, int]]
+) -> None:
+    store.people.add_leave(person, date(2026, 11, 25), date(2026, 11, 28))
+    store.people.end_leave(store.people.list_leaves(person)[0], date(2026, 11, last))
+    found = [(one.first_day.day, one.last_day.day) for one in store.people.list_leaves(person)]
+    assert found == kept
+
+
 def test_leaves_are_listed_by_their_first_day(store: Store, person: PersonId) -> None:
     store.people.add_leave(person, date(2026, 12, 1), date(2026, 12, 2))
     store.people.add_leave(person, date(2026, 11, 25), date(2026, 11, 27))
