@@ -11,14 +11,16 @@ from handlers.replies import digests as digest_replies
 from handlers.replies import refusals, reminders
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.replies.wording import SEE_PICTURES, at_local
 from handlers.requests import Request
 from handlers.speakers import may_see
 from handlers.words import search_words
-from storage.models import ApprovalKind, Role, Stage, Ticket, TicketNumber, UnitId
+from storage.models import ApprovalKind, Event, Role, Stage, Ticket, TicketNumber, UnitId
+from storage.rows import from_json
 
 MOST_FOUND = 8
 MOST_RAISED = 1000
-EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期", "不受理")
+EVENTS_TOLD = ("受理", "进展", "办结", "反馈", "批准延期", "转办", "不受理")
 
 
 def list_own(request: Request) -> list[Outgoing]:
@@ -60,15 +62,44 @@ def _progress(ticket: Ticket, request: Request) -> str:
 
 
 def _latest(ticket: Ticket, request: Request) -> str | None:
-    """The newest word of staff on it that was not taken back."""
+    """The newest step residents were told of that was not taken back."""
     events = request.store.history.list_for_ticket(ticket.number)
     after = [event.action for event in events[1:]]
-    told = [
-        event.detail
-        for event, following in zip_longest(events, after)
-        if event.action in EVENTS_TOLD and event.detail and following != f"撤销{event.action}"
-    ]
-    return told[-1] if told else None
+    for event, following in reversed(list(zip_longest(events, after))):
+        is_told = event.action in EVENTS_TOLD and following != f"撤销{event.action}"
+        if is_told and (told := _told_by(event, ticket, request)):
+            return told
+    return None
+
+
+def _told_by(event: Event, ticket: Ticket, request: Request) -> str | None:
+    """What residents learned by a step; what staff said to each other with it is not theirs."""
+    match event.action:
+        case "批准延期":
+            return _extension(event, request)
+        case "转办":
+            return _transfer(event, ticket, request)
+        case _ if event.detail or event.message_key is None:
+            return event.detail
+    message = request.store.tickets.get_message(event.message_key)
+    return SEE_PICTURES if message is not None and message.images else None
+
+
+def _extension(event: Event, request: Request) -> str | None:
+    approved = request.store.approvals.get_approved(event.ticket, event.at)
+    if approved is None or approved.new_due_at is None:
+        return None
+    until = at_local(approved.new_due_at, request.now, request.settings)
+    return replies.extended_until(approved.reason, until)
+
+
+def _transfer(event: Event, ticket: Ticket, request: Request) -> str | None:
+    """Told where it went to another unit, in which it still is, and is nothing delicate."""
+    if event.before is None or ticket.is_sensitive:
+        return None
+    if from_json(Ticket, event.before).unit == ticket.unit:
+        return None
+    return replies.gone_to(request.settings.units[ticket.unit].name)
 
 
 def list_todo(request: Request) -> list[Outgoing]:

@@ -53,6 +53,13 @@ class Approvals:
         found: Approval | None = self._queries.get_waiting(self._connection, ticket=ticket)
         return found
 
+    def get_approved(self, ticket: TicketNumber, decided_at: datetime) -> Approval | None:
+        """The request of a ticket that was granted at that moment."""
+        found: Approval | None = self._queries.get_approved(
+            self._connection, ticket=ticket, decided_at=to_millis(decided_at)
+        )
+        return found
+
     def list_waiting_in_scope(self, unit: UnitId) -> Sequence[Approval]:
         """What waits in a unit and all below it, oldest first."""
         return list(self._queries.list_waiting_in_scope(self._connection, unit=unit))

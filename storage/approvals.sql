@@ -12,6 +12,12 @@ select * from approval where id = :approval;
 -- record_class: Approval
 select * from approval where ticket = :ticket and state = 'waiting' order by id desc limit 1;
 
+-- name: get_approved(ticket, decided_at)^
+-- record_class: Approval
+select * from approval
+where ticket = :ticket and state = 'approved' and decided_at = :decided_at
+order by id desc limit 1;
+
 -- name: list_waiting_in_scope(unit)
 -- record_class: Approval
 select approval.* from approval

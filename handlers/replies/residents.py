@@ -162,7 +162,11 @@ def reopened(ticket: Ticket, secretary: str | None) -> str:
 
 
 def extended(ticket: Ticket, until: str, reason: str) -> str:
-    return f"{head(ticket)}：{mask(reason)}，延到{until}前办好，请您再等等。"
+    return f"{head(ticket)}：{extended_until(mask(reason), until)}，请您再等等。"
+
+
+def extended_until(reason: str, until: str) -> str:
+    return f"{reason}，延到{until}前办好"
 
 
 def declined(ticket: Ticket, reason: str) -> str:
@@ -172,7 +176,11 @@ def declined(ticket: Ticket, reason: str) -> str:
 
 
 def transferred_told(ticket: Ticket, unit: str) -> str:
-    return f"{head(ticket)}：已转给{unit}接着办。"
+    return f"{head(ticket)}：{gone_to(unit)}。"
+
+
+def gone_to(unit: str) -> str:
+    return f"已转给{unit}接着办"
 
 
 def joined_into(ticket: Ticket, number: int) -> str:

@@ -134,3 +134,34 @@ def test_a_private_matter_withdrawn_in_the_group_is_confirmed_in_private(town: T
     told = town.say(RESIDENT, "撤销 1", is_at_bot=True)
     assert to(told, GROUP) == []
     assert "按您的意思撤了" in to(told, private(RESIDENT))[0]
+
+
+def test_progress_tells_an_extension_that_came_after_the_last_word(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 受理 水站在抢修")
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    assert "最新：水站在抢修" in town.tell(RESIDENT, "进度 1")[0].text
+    town.wait(minutes=5)
+    town.tell(SECRETARY, "批准 1 抓紧，别再拖")
+    text = town.tell(RESIDENT, "进度 1")[0].text
+    assert text.endswith("\n最新：缺配件，延到12月2日 18:00前办好")
+    town.wait(minutes=5)
+    town.tell(INSTRUCTOR, "1 进展 配件到了")
+    assert "最新：配件到了" in town.tell(RESIDENT, "进度 1")[0].text
+
+
+def test_progress_tells_that_a_result_was_shown_by_a_picture(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 受理 水站在抢修")
+    town.tell(INSTRUCTOR, "1 办结", images=("tap.jpg",))
+    assert "最新：见图" in town.tell(RESIDENT, "进度 1")[0].text
+
+
+def test_progress_tells_that_a_matter_went_to_another_branch(town: Town) -> None:
+    town.open("停水")
+    town.tell(INSTRUCTOR, "1 受理 水站在抢修")
+    town.tell(INSTRUCTOR, "1 转 河东 归你们")
+    text = town.tell(RESIDENT, "进度 1")[0].text
+    assert "抢修" not in text
+    assert "最新：已转给河东党支部接着办" in text
+    assert "归你们" not in text

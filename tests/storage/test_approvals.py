@@ -125,3 +125,18 @@ def test_departments_are_listed_in_the_order_of_asking(
     store.approvals.add_assist(second)
     store.approvals.add_assist(first)
     assert store.approvals.list_assists(ticket.number) == [first, second]
+
+
+def test_what_was_granted_is_found_by_its_moment(
+    store: Store, ticket: Ticket, person: PersonId, now: datetime
+) -> None:
+    at = now + timedelta(minutes=5)
+    for state in (ApprovalState.APPROVED, ApprovalState.REFUSED):
+        asked = store.approvals.add(
+            ticket.number, ApprovalKind.EXTENSION, state.value, person, now, now
+        )
+        store.approvals.decide(asked.id, state, person, at)
+    found = store.approvals.get_approved(ticket.number, at)
+    assert found is not None
+    assert found.reason == "approved"
+    assert store.approvals.get_approved(ticket.number, now) is None
