@@ -13,6 +13,7 @@ from storage.models import (
     ApprovalKind,
     OutboxRow,
     OutgoingClass,
+    OutgoingState,
     Person,
     PersonId,
     Ticket,
@@ -80,6 +81,20 @@ def asking_rows(request: Approval, context: Context) -> list[OutboxRow]:
         for row in rows
         if row.slot.startswith(slots) and row.person not in (None, request.asked_by)
     ]
+
+
+def call_off(request: Approval, ticket: Ticket, by: str, context: Context) -> list[Outgoing]:
+    """A request taken back: who has been asked hears it, what was not sent yet is not."""
+    outbox = context.store.outbox
+    rows = asking_rows(request, context)
+    for row in rows:
+        outbox.cancel_unsent(slot_prefix=row.slot)
+    unsent = (OutgoingState.NEW, OutgoingState.CANCELLED)
+    text = staff_replies.request_called_off(ticket, by, request.kind)
+    told: list[Outgoing] = []
+    for person in dict.fromkeys(row.person for row in rows if row.state not in unsent):
+        told += tell_person(person, text, OutgoingClass.CARD, ticket, context)
+    return told
 
 
 def _slot(request: Approval) -> str:

@@ -8,7 +8,9 @@ from handlers.audience import tell_person, tell_residents
 from handlers.closing import goes_on_in
 from handlers.confirmations import withdraw
 from handlers.context import Context
+from handlers.deciders import call_off
 from handlers.errors import Refused
+from handlers.lifecycle import settle
 from handlers.messages import Incoming, Outgoing, Target, message_key
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -18,6 +20,8 @@ from handlers.sayings import index
 from handlers.speakers import Speaker
 from storage.models import (
     Act,
+    ApprovalKind,
+    ApprovalState,
     Event,
     MessageKey,
     OutgoingClass,
@@ -31,6 +35,9 @@ from storage.rows import from_json
 
 LOOKING = frozenset({"待办", "查", "统计", "日报", "面板", "我的", "进度", "帮助", "撤销"})
 """Commands that change nothing, or have taken back what they changed."""
+
+ASKED = frozenset({"申请延期", "退单"})
+"""Steps that wait for a secretary's word."""
 
 
 def undo(request: Request) -> list[Outgoing]:
@@ -70,6 +77,8 @@ def _undo_command(request: Request) -> list[Outgoing]:
         raise Refused(refusals.nothing_to_undo())
     if request.number is None:
         _refuse_to_pass_over(event, request)
+    if event.action in ASKED:
+        return _take_back_request(event, request)
     if event.before is None:
         raise Refused(refusals.not_taken_back(event.ticket, event.action))
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
@@ -92,6 +101,31 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if public:
         return [*public, *told, *request.reply_if_private(text, before.number)]
     return [request.reply(text, before.number), *told]
+
+
+def _take_back_request(event: Event, request: Request) -> list[Outgoing]:
+    """延期 or 退, while nobody has decided it. Only what it changed is put back."""
+    ticket = request.store.tickets.get(event.ticket)
+    waiting = request.store.approvals.get_waiting(event.ticket)
+    if ticket is None or waiting is None:
+        raise Refused(refusals.went_on(event.ticket))
+    if (waiting.asked_at, waiting.asked_by) != (event.at, request.person.id):
+        raise Refused(refusals.went_on(event.ticket))
+    told = call_off(waiting, ticket, request.person.name, request.context)
+    request.store.approvals.decide(
+        waiting.id, ApprovalState.SETTLED, request.person.id, request.now
+    )
+    if waiting.kind is ApprovalKind.RETURN:
+        own = replace(ticket, assignee=waiting.asked_by)
+        request.store.tickets.save(settle(own, request.now, request.settings))
+    request.store.history.add(
+        ticket.number, request.now, f"撤销{event.action}", person=request.person.id
+    )
+    if event.message_key is not None:
+        request.store.outbox.cancel_unsent(slot_prefix=f"{event.message_key}#")
+        request.store.history.set_command_result(event.message_key, "undone")
+    done = staff_replies.request_taken_back(ticket, waiting.kind)
+    return [request.reply_aside(done, ticket.number), *told]
 
 
 def _last_of_leaves(request: Request, since: datetime) -> tuple[MessageKey, datetime, str] | None:

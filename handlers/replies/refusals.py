@@ -160,8 +160,6 @@ def not_taken_back_alone(word: str) -> str:
 def _instead(number: int, step: str) -> str:
     word, _, other = step.partition(" #")
     match word:
-        case "申请延期" | "退单":
-            return f"请书记回“驳回 {number}”。"
         case "合并":
             return f"要分开，回“{other} 拆分”。"
         case "拆出":

@@ -205,6 +205,16 @@ def taken_back_card(ticket: Ticket, by: str) -> str:
     return f"#{ticket.number} {by}收回去了，您不用办。"
 
 
+def request_taken_back(ticket: Ticket, kind: ApprovalKind) -> str:
+    whose = "还是您办，" if kind is ApprovalKind.RETURN else ""
+    return f"✓ #{ticket.number} {APPROVAL_NAME[kind]}撤回来了，{whose}时限照旧。"
+
+
+def request_called_off(ticket: Ticket, by: str, kind: ApprovalKind) -> str:
+    """To whoever was asked to decide."""
+    return f"{private_head(ticket)} {by}撤回了{APPROVAL_NAME[kind]}，不用您定了。"
+
+
 def urged(ticket: Ticket, who: str) -> str:
     return f"✓ #{ticket.number} 已催{who}。"
 

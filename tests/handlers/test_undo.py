@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.models import Outcome, OutgoingClass, PersonId, Stage
+from storage.models import Approval, Outcome, OutgoingClass, PersonId, Stage, TicketNumber
 from tests.handlers.town import (
     ADMINISTRATOR,
     DEPUTY,
@@ -55,8 +55,6 @@ def test_undo_does_not_undo_what_others_did_since(town: Town) -> None:
 @pytest.mark.parametrize(
     ("command", "instead"),
     [
-        ("2 延期 2天 缺配件", "驳回 2"),
-        ("2 退 不归我管", "驳回 2"),
         ("2 协办 水厂", "说一声"),
         ("2 合并 3", "3 拆分"),
     ],
@@ -167,3 +165,90 @@ def test_who_has_not_heard_yet_is_not_told_that_it_was_taken_back(town: Town) ->
     town.tell(INSTRUCTOR, "1 转 张小雷")
     told = town.tell(INSTRUCTOR, "撤销")
     assert to(told, private(DEPUTY)) == []
+
+
+def _waiting(town: Town) -> Approval | None:
+    return town.store.approvals.get_waiting(TicketNumber(1))
+
+
+def test_an_extension_asked_for_is_taken_back_while_undecided(town: Town) -> None:
+    before = town.open()
+    for row in town.tell(INSTRUCTOR, "1 延期 2天 缺配件"):
+        town.mark_sent(row, f"bot{row.id}")
+    town.wait(minutes=1)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(INSTRUCTOR)) == ["✓ #1 延期撤回来了，时限照旧。"]
+    assert to(told, private(SECRETARY)) == ["#1 停水 李惠撤回了延期，不用您定了。"]
+    assert _waiting(town) is None
+    assert "没有等您定的事" in town.tell(SECRETARY, "批准 1")[0].text
+    assert town.ticket(1).handling_due_at == before.handling_due_at
+
+
+def test_a_return_is_taken_back_while_undecided(town: Town) -> None:
+    before = town.open()
+    for row in town.tell(INSTRUCTOR, "1 退 不归我管"):
+        town.mark_sent(row, f"bot{row.id}")
+    town.wait(minutes=1)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(INSTRUCTOR)) == ["✓ #1 退单撤回来了，还是您办，时限照旧。"]
+    assert to(told, private(SECRETARY)) == ["#1 停水 李惠撤回了退单，不用您定了。"]
+    assert town.ticket(1).assignee == before.assignee
+    assert _waiting(town) is None
+
+
+@pytest.mark.parametrize("command", ["1 延期 2天 缺配件", "1 退 不归我管"])
+def test_a_secretary_who_has_not_read_it_yet_hears_nothing(town: Town, command: str) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, command)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert to(told, private(SECRETARY)) == []
+    waiting = [row.text for row in town.store.outbox.list_new() if "等您定" in row.text]
+    assert waiting == []
+    assert _waiting(town) is None
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("1 延期 2天 缺配件", "批准 1"),
+        ("1 延期 2天 缺配件", "驳回 1"),
+        ("1 退 不归我管", "驳回 1"),
+        ("1 退 不归我管", "1 转 张小雷"),
+    ],
+)
+def test_what_has_been_decided_is_not_taken_back(town: Town, command: str, answer: str) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, command)
+    town.wait(seconds=30)
+    town.tell(SECRETARY, answer)
+    before = town.ticket(1)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert [row.text for row in told] == ["#1 后来又有人动过，不能撤了。"]
+    assert town.ticket(1) == before
+
+
+def test_a_request_taken_back_can_be_made_again(town: Town) -> None:
+    town.open()
+    for text in ("1 延期 2天 缺配件", "撤销", "1 延期 3天 缺配件"):
+        told = town.tell(INSTRUCTOR, text)
+        town.wait(seconds=10)
+    assert "等您定" in to(told, private(SECRETARY))[0]
+    town.tell(INSTRUCTOR, "撤销")
+    assert _waiting(town) is None
+
+
+def test_a_request_taken_back_in_the_group_is_confirmed_in_private(town: Town) -> None:
+    town.open()
+    town.say(INSTRUCTOR, "/1 退 不归我管")
+    told = town.say(INSTRUCTOR, "/撤销")
+    assert to(told, GROUP) == []
+    assert "退单撤回来了" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_an_extension_taken_back_leaves_what_residents_said_since(town: Town) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
+    town.say(RESIDENT, "二单元也停了", quote="m1")
+    body = town.ticket(1).body
+    town.tell(INSTRUCTOR, "撤销")
+    assert town.ticket(1).body == body
