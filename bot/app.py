@@ -275,11 +275,11 @@ async def _start_board(config: Config, database: Database, clock: Clock) -> "Ser
     if not config.board.enabled:
         return None
     from bot.adapters.onebot_server import Server
+    from bot.media import Media
     from bot.web.board import board_app
 
-    server = Server(
-        board_app(database, config.settings, clock), config.board.host, config.board.port
-    )
+    pages = board_app(database, config.settings, clock, Media(config.media_folder))
+    server = Server(pages, config.board.host, config.board.port)
     await server.start()
     return server
 

@@ -1,11 +1,13 @@
 """What the board shows of tickets: the list behind a number, and one ticket's history.
 
-No resident's name, no telephone; of a sensitive matter nothing but that it is there.
+No resident's name, no telephone; of a sensitive matter nothing but that it is there, no picture
+either. Voice notes are named, not played.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from handlers.attachments import attached_to
 from handlers.boards import Month, Viewer, log_look, numbers
@@ -83,6 +85,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture of a ticket: its place among all that came (from 1), and words for it."""
+
+    place: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a ticket's history or talk."""
 
@@ -90,6 +100,7 @@ class Entry:
     who: str
     what: str
     text: str
+    pictures: Sequence[Picture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +134,7 @@ def list_behind(figure: Figure, viewer: Viewer, month: Month, context: Context) 
 
 def look_at(number: TicketNumber, viewer: Viewer, context: Context) -> Page:
     """One ticket of the viewer's; that he looked is logged. Raises Refused for any other."""
-    ticket = context.store.tickets.get(number)
-    units = context.settings.units
-    if ticket is None or ticket.unit not in units or not _is_his(ticket, viewer, context):
-        raise Refused(replies.NO_TICKET)
+    ticket = _ticket_of(number, viewer, context)
     log_look(viewer.person, "看板查看", number, context)
     names = _names_in(ticket, context)
     is_open = not ticket.is_sensitive
@@ -138,6 +146,32 @@ def look_at(number: TicketNumber, viewer: Viewer, context: Context) -> Page:
         events=_events(ticket, names, context) if is_open else (),
         talk=_talk(ticket, names, context) if is_open else (),
     )
+
+
+def picture_of(number: TicketNumber, place: int, viewer: Viewer, context: Context) -> str:
+    """The stored name of one picture; that he looked is logged. Raises Refused where the ticket is
+    not the viewer's, is delicate, or has no such picture (any more)."""
+    ticket = _ticket_of(number, viewer, context)
+    shown = {} if ticket.is_sensitive else _pictures(ticket, context)
+    if place not in shown:
+        raise Refused(replies.NO_PICTURE)
+    log_look(viewer.person, "看板看图", number, context)
+    return shown[place]
+
+
+def _pictures(ticket: Ticket, context: Context) -> dict[int, str]:
+    """Stored names by their places. What was taken back keeps its place and is left out."""
+    messages = context.store.tickets.list_messages(ticket.number)
+    images = [(one, image) for one in messages for image in one.images]
+    return {place: image for place, (one, image) in enumerate(images, 1) if not one.is_recalled}
+
+
+def _ticket_of(number: TicketNumber, viewer: Viewer, context: Context) -> Ticket:
+    ticket = context.store.tickets.get(number)
+    units = context.settings.units
+    if ticket is None or ticket.unit not in units or not _is_his(ticket, viewer, context):
+        raise Refused(replies.NO_TICKET)
+    return ticket
 
 
 def _is_his(ticket: Ticket, viewer: Viewer, context: Context) -> bool:
@@ -234,19 +268,19 @@ def _events(ticket: Ticket, names: frozenset[str], context: Context) -> list[Ent
 
 
 def _talk(ticket: Ticket, names: frozenset[str], context: Context) -> list[Entry]:
+    places = count(1)
+
     def entry(message: TicketMessage) -> Entry:
         who = _speaker(message.person, message.resident, ticket, context)
         at = _stamp(message.at, context)
+        taken = [next(places) for _ in message.images]
         if message.is_recalled:
             return Entry(at, who, replies.RECALLED, "")
-        return Entry(at, who, _attached(message), _hidden(message.text, names))
+        shown = [Picture(place, replies.picture_by(who, place)) for place in taken]
+        came, said = attached(attached_to([message])), _hidden(message.text, names)
+        return Entry(at, who, came, said, shown)
 
     return [entry(message) for message in context.store.tickets.list_messages(ticket.number)]
-
-
-def _attached(message: TicketMessage) -> str:
-    """Pictures and voice are named, not shown: faces and house doors stay off the board."""
-    return attached(attached_to([message]))
 
 
 def _speaker(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Request
@@ -16,6 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from bot.clock import Clock
+from bot.media import Media
 from bot.web import pages
 from bot.web.sessions import LIFE, Guesses, Session, Sessions
 from handlers import boards, listings
@@ -29,6 +31,8 @@ from storage.database import Database
 from storage.models import BoardLink, TicketNumber, UnitId
 from storage.statistics import Figure
 from storage.store import Store
+
+Shown = TypeVar("Shown")
 
 log = logging.getLogger("lianxin.board")
 
@@ -56,10 +60,10 @@ class _Asked:
     unit: str
 
 
-def board_app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
+def board_app(database: Database, settings: Settings, clock: Clock, media: Media) -> FastAPI:
     """A web application of its own, to be served where the configuration says."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.include_router(_BoardPages(database, settings, clock).router)
+    app.include_router(_BoardPages(database, settings, clock, media).router)
     app.add_exception_handler(HTTPException, _wrong_address)
     app.add_exception_handler(RequestValidationError, _wrong_address)
     app.add_exception_handler(Exception, _broken)
@@ -67,7 +71,8 @@ def board_app(database: Database, settings: Settings, clock: Clock) -> FastAPI:
 
 
 class _BoardPages:
-    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Clock, media: Media) -> None:
+        self._media = media
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -85,6 +90,7 @@ class _BoardPages:
             ("/board/style.css", "GET", self.show_style),
             ("/board/list", "GET", self.show_list),
             ("/board/ticket/{number}", "GET", self.show_ticket),
+            ("/board/ticket/{number}/picture/{place}", "GET", self.show_picture),
             ("/board/leave", "POST", self.leave),
             ("/board/{token}", "GET", self.show_link),
             ("/board/{token}", "POST", self.use_link),
@@ -165,9 +171,31 @@ class _BoardPages:
         asked = _Asked("ticket.html", "../../", month, unit)
         return await self._show(request, asked, work, is_logged=True)
 
+    async def show_picture(
+        self, request: Request, number: str, place: str, month: str = "", unit: str = ""
+    ) -> Response:
+        """Nothing of the address reaches the disk: the stored name comes from the ticket."""
+
+        def work(visit: _Visit) -> str:
+            if NUMBER.fullmatch(number) is None or NUMBER.fullmatch(place) is None:
+                raise Refused(replies.NO_PICTURE)
+            ticket = TicketNumber(int(number))
+            return listings.picture_of(ticket, int(place), visit.viewer, visit.context)
+
+        asked = _Asked("", "../../../../", month, unit)
+        found = await self._look(request, asked, work, is_logged=True)
+        if isinstance(found, Response):
+            return found
+        name, _, _ = found
+        kind = name.rpartition(".")[2]
+        data = await self._media.read(name) if kind in pages.PICTURE_KINDS else None
+        if data is None:
+            return pages.notice(asked.root, 404, "看不了", replies.NO_PICTURE)
+        return pages.picture(data, kind)
+
     def _visit(
-        self, store: Store, session: Session, asked: _Asked, work: Callable[[_Visit], object]
-    ) -> tuple[object, pages.Links]:
+        self, store: Store, session: Session, asked: _Asked, work: Callable[[_Visit], Shown]
+    ) -> tuple[Shown, pages.Links]:
         """What is shown of the unit and month asked for. Raises Refused where they are not his."""
         context = self._context(store)
         viewer = boards.viewer_of(session.person, UnitId(asked.unit or session.unit), context)
@@ -183,9 +211,27 @@ class _BoardPages:
         *,
         is_logged: bool = False,
     ) -> Response:
-        """A page for whoever has a session and is still secretary over the unit."""
-        now = self._clock.now()
-        session = self._sessions.get(request.cookies.get(COOKIE, ""), now)
+        """What is to be seen, as a page."""
+        found = await self._look(request, asked, work, is_logged=is_logged)
+        if isinstance(found, Response):
+            return found
+        shown, links, session = found
+        calendar = calendar_for(self._settings.worktime)
+        moment, ends = calendar.local(self._clock.now()), calendar.local(session.ends_at)
+        return pages.page(
+            asked.template, asked.root, shown=shown, links=links, now=moment, ends=ends
+        )
+
+    async def _look(
+        self,
+        request: Request,
+        asked: _Asked,
+        work: Callable[[_Visit], Shown],
+        *,
+        is_logged: bool,
+    ) -> tuple[Shown, pages.Links, Session] | Response:
+        """For whoever has a session and is still secretary over the unit; else why not."""
+        session = self._sessions.get(request.cookies.get(COOKIE, ""), self._clock.now())
         if session is None:
             return _no_session(asked.root)
         hop = self._database.write if is_logged else self._database.read
@@ -193,11 +239,7 @@ class _BoardPages:
             shown, links = await hop(lambda store: self._visit(store, session, asked, work))
         except Refused as refusal:
             return pages.notice(asked.root, 404, "看不了", refusal.text)
-        calendar = calendar_for(self._settings.worktime)
-        moment, ends = calendar.local(now), calendar.local(session.ends_at)
-        return pages.page(
-            asked.template, asked.root, shown=shown, links=links, now=moment, ends=ends
-        )
+        return shown, links, session
 
     async def _refusal_of(self, request: Request, token: str) -> Response | None:
         """Why a link opens nothing, as a page; None if it may be used."""

@@ -14,7 +14,7 @@ from storage.statistics import Figure
 FOLDER = Path(__file__).parent
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     ),
     "Cache-Control": "no-store",
@@ -25,6 +25,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+PICTURE_KINDS = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+"""By the ending of a stored name, which was given by the first bytes. Nothing else is served."""
 
 _templates = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
@@ -56,6 +64,9 @@ class Links:
     def ticket(self, number: TicketNumber) -> str:
         return f"{self.root}board/ticket/{number}?{self._query(None, None)}"
 
+    def picture(self, number: TicketNumber, place: int) -> str:
+        return f"{self.root}board/ticket/{number}/picture/{place}?{self._query(None, None)}"
+
     def _query(self, month: str | None, unit: UnitId | None) -> str:
         return urlencode({"month": month or self.month, "unit": unit or self.unit})
 
@@ -80,3 +91,12 @@ def redirect(address: str) -> RedirectResponse:
 def style() -> Response:
     content = (FOLDER / "board.css").read_bytes()
     return Response(content, media_type="text/css", headers=HEADERS)
+
+
+def picture(data: bytes, kind: str) -> Response:
+    """A stored picture, of a kind in PICTURE_KINDS; opened by itself it can do nothing."""
+    own = {
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, media_type=PICTURE_KINDS[kind], headers=HEADERS | own)

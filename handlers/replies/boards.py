@@ -110,6 +110,7 @@ RECALLED = "（已撤回）"
 NO_MONTH = "没有这个月的看板。"
 NO_UNIT = "这个单位不归您看。"
 NO_TICKET = "没有找到这一件，或者不归您看。"
+NO_PICTURE = "没有这张图，或者不在看板上。"
 NO_FIGURE = "没有这张清单。"
 ASK_AGAIN = "请私聊连心，回“面板”，再要一个链接。"
 
@@ -119,6 +120,11 @@ def stage_of(ticket: Ticket) -> str:
     if ticket.stage is Stage.CLOSED and ticket.outcome is not None:
         return f"已结（{OUTCOME[ticket.outcome]}）"
     return STAGE_NAME[ticket.stage]
+
+
+def picture_by(who: str, place: int) -> str:
+    """Words for a picture, for who can not see it."""
+    return f"{who}发的图 {place}"
 
 
 def closed_on(moment: str) -> str:

@@ -5,12 +5,14 @@ import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.clock import SimulatedClock
 from bot.config import load_config
+from bot.media import Media
 from bot.web.board import board_app
 from handlers.settings import Settings
 from storage.database import Database, open_database
@@ -30,6 +32,7 @@ class Site:
     clock: SimulatedClock
     database: Database
     settings: Settings
+    media: Media
 
     async def do(self, work: Callable[[Town], object]) -> None:
         """Let things happen in the town; the site's clock follows."""
@@ -69,10 +72,11 @@ def board_settings() -> Settings:
 
 
 @pytest.fixture
-async def site(sqlite_url: str, board_settings: Settings) -> AsyncIterator[Site]:
+async def site(sqlite_url: str, board_settings: Settings, tmp_path: Path) -> AsyncIterator[Site]:
     database = await open_database(sqlite_url)
     clock = SimulatedClock(NOW)
-    transport = httpx.ASGITransport(board_app(database, board_settings, clock))
+    media = Media(tmp_path / "media")
+    transport = httpx.ASGITransport(board_app(database, board_settings, clock, media))
     async with httpx.AsyncClient(transport=transport, base_url="https://board.example") as client:
-        yield Site(client, clock, database, board_settings)
+        yield Site(client, clock, database, board_settings, media)
     await database.close()

@@ -73,7 +73,7 @@ async def test_the_cookie_goes_over_http_only_where_the_address_is_http(
 ) -> None:
     link = await site.link(SECRETARY)
     settings = dataclasses.replace(board_settings, board_url="http://board.example/lianxin/")
-    app = board_app(site.database, settings, site.clock)
+    app = board_app(site.database, settings, site.clock, site.media)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://board.example")
     async with client:
         cookie = (await client.post(link)).headers["set-cookie"].lower()
