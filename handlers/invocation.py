@@ -112,6 +112,8 @@ def read_command(
     is_addressed = incoming.is_private or incoming.is_at_bot or written.is_marked or is_card
     if not is_addressed and not (speaker.is_staff and quoted is not None):
         return None
+    if written.word in leaves.BACK_EARLY and quoted is not None:
+        return None  # it is said of whoever the quoted line is about
     is_direct = incoming.is_private or incoming.is_at_bot
     if written.word is None:
         is_hinted = is_addressed and _is_worth_a_hint(written, speaker, is_direct)

@@ -132,7 +132,7 @@ def _last_of_leaves(request: Request, since: datetime) -> tuple[MessageKey, date
     """The newest 请假 or 销假 of the person: its message, moment and word."""
     given = [
         (*found, word)
-        for word in ("请假", "销假", *leaves.BACK_EARLY)
+        for word in ("销假", *leaves.BACK_EARLY, "请假")
         if (found := request.store.history.last_given(request.person.id, word, since))
     ]
     return max(given, key=lambda one: one[1], default=None)

@@ -253,6 +253,22 @@ def test_that_somebody_or_something_is_back_ends_no_leave(town: Town) -> None:
     assert len(_leaves(town)) == 1
 
 
+def test_that_a_child_is_back_said_to_a_line_or_a_card_is_no_command(town: Town) -> None:
+    town.open("孩子不见了")
+    card = next(row for row in town.store.outbox.list_new() if row.conversation == GROUP)
+    town.mark_sent(card, "card1")
+    town.tell(INSTRUCTOR, "请假 今天 11-27")
+    for quoted in ("m1", "card1"):
+        assert town.say(INSTRUCTOR, "提前回来了", quote=quoted) == []
+    assert len(_leaves(town)) == 1
+
+
+def test_undo_after_a_leave_was_taken_and_ended_in_one_moment_is_refused(town: Town) -> None:
+    for words in ("请假 今天", "销假"):
+        town.tell(INSTRUCTOR, words)
+    assert "撤不回来" in town.tell(INSTRUCTOR, "撤销")[0].text
+
+
 def test_the_end_of_a_leave_is_not_passed_over_by_undo(town: Town) -> None:
     town.tell(INSTRUCTOR, "请假 今天 11-27")
     town.wait(seconds=10)
