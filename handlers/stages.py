@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.attachments import attached_to
-from handlers.audience import audiences, tell_person, tell_residents
+from handlers.audience import Audience, audiences, tell_person, tell_residents
 from handlers.closing import end
 from handlers.context import Context
 from handlers.errors import Refused
@@ -24,6 +24,7 @@ from storage.models import (
     OutgoingClass,
     Person,
     PersonId,
+    ResidentId,
     Stage,
     Ticket,
     TicketMessage,
@@ -32,6 +33,8 @@ from storage.models import (
 )
 
 DANGER_LASTS = timedelta(hours=2)
+ANSWERS = frozenset({"办结", "反馈"})
+"""Steps that tell the residents the result."""
 
 
 def contact(request: Request) -> list[Outgoing]:
@@ -110,37 +113,61 @@ def answer(request: Request) -> list[Outgoing]:
 
 def _answer(ticket: Ticket, action: str, result: str, request: Request) -> list[Outgoing]:
     """The result with the one question; whoever was asked is told what is new, not asked again."""
-    if ticket.stage is Stage.ANSWERED:
-        return _tell_more_of_result(ticket, action, request)
-    after = enter(replace(ticket, result=result), Stage.ANSWERED, action, request)
     images = request.incoming.images
-    variant = int(after.number)
+    asked = _asked_already(ticket, request)
+    if ticket.stage is Stage.ANSWERED:
+        shown = attached_to(request.store.tickets.list_messages(ticket.number)).images
+        images = tuple(image for image in images if image not in shown)
+        is_new = bool(request.rest) and bare_result(result) != bare_result(ticket.result or "")
+        if not is_new and not images:
+            raise Refused(refusals.already_there(ticket))
+        ticket = replace(ticket, result=result if is_new else ticket.result)
+        result = result if is_new else SEE_PICTURES
+    else:
+        ticket = replace(ticket, result=result)
+    after = enter(ticket, Stage.ANSWERED, action, request)
     told = [
-        Outgoing(
-            audience.target,
-            OutgoingClass.ANSWER,
-            replies.answered(after, result, audience.names, variant),
-            at_users=audience.at_users,
-            images=images,
-            ticket=after.number,
-            unit=after.unit,
-        )
+        _result_for(audience, after, result, asked, images)
         for audience in audiences(after, request.context)
     ]
-    return told + request.reply_if_private(_done(after, request), after.number)
+    text = staff_replies.noted(after) if asked else _done(after, request)
+    return told + request.reply_if_private(text, after.number)
 
 
-def _tell_more_of_result(ticket: Ticket, action: str, request: Request) -> list[Outgoing]:
-    shown = attached_to(request.store.tickets.list_messages(ticket.number)).images
-    images = tuple(image for image in request.incoming.images if image not in shown)
-    is_new = bool(request.rest) and bare_result(request.rest) != bare_result(ticket.result or "")
-    if not is_new and not images:
-        raise Refused(refusals.already_there(ticket))
-    result = request.rest if is_new else ticket.result
-    after = enter(replace(ticket, result=result), Stage.ANSWERED, action, request)
-    text = replies.progress_told(after, request.rest if is_new else SEE_PICTURES)
-    told = tell_residents(after, text, OutgoingClass.ANSWER, request.context, images)
-    return told + request.reply_if_private(staff_replies.noted(after), after.number)
+def _asked_already(ticket: Ticket, request: Request) -> frozenset[ResidentId]:
+    """Who had raised it when the result was told last, while that still waits for their word."""
+    if ticket.stage is not Stage.ANSWERED:
+        return frozenset()
+    events = request.store.history.list_for_ticket(ticket.number)
+    told_at = max((one.at for one in events if one.action in ANSWERS), default=request.now)
+    reports = request.store.tickets.list_reports(ticket.number)
+    return frozenset(report.resident for report in reports if report.at <= told_at)
+
+
+def _result_for(
+    audience: Audience,
+    ticket: Ticket,
+    result: str,
+    asked: frozenset[ResidentId],
+    images: tuple[str, ...],
+) -> Outgoing:
+    """With the question to those who have not been asked; where all have been, the news alone."""
+    fresh = tuple(resident for resident in audience.residents if resident.id not in asked)
+    whom = replace(audience, residents=fresh) if fresh else audience
+    text = (
+        replies.answered(ticket, result, whom.names, int(ticket.number))
+        if fresh
+        else replies.progress_told(ticket, result)
+    )
+    return Outgoing(
+        audience.target,
+        OutgoingClass.ANSWER,
+        text,
+        at_users=whom.at_users,
+        images=images,
+        ticket=ticket.number,
+        unit=ticket.unit,
+    )
 
 
 def decline(request: Request) -> list[Outgoing]:

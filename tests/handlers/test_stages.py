@@ -115,6 +115,7 @@ def test_pictures_after_the_result_are_shown_without_asking_again(town: Town) ->
     town.wait(minutes=5)
     told = of(town.tell(INSTRUCTOR, "1 反馈", images=("tap.jpg",)), OutgoingClass.ANSWER)
     assert [(row.text, row.images) for row in told] == [("#1 停水：见图。", ("tap.jpg",))]
+    assert town.ticket(1).result == "通了"
 
 
 def test_who_says_that_it_is_not_solved_is_asked_anew_after_the_next_answer(town: Town) -> None:
@@ -132,3 +133,17 @@ def test_more_of_the_result_that_is_taken_back_leaves_the_answer_standing(town: 
     told = town.tell(INSTRUCTOR, "撤销")
     assert town.ticket(1).stage is Stage.ANSWERED
     assert to(told, GROUP) == ["#1 停水：刚才那条发错了。"]
+
+
+def test_who_joined_after_the_answer_is_asked_with_the_next_one_and_once(town: Town) -> None:
+    town.answered()
+    town.wait(minutes=5)
+    town.say(NEIGHBOUR, "我家也没水", quote="m1")
+    assert len(town.store.tickets.list_reports(town.ticket(1).number)) == 2
+    town.wait(minutes=5)
+    answer = of(town.tell(INSTRUCTOR, "1 反馈 阀门也换了"), OutgoingClass.ANSWER)[0]
+    assert answer.text.startswith("#1 停水，办好了：阀门也换了。周，")
+    assert answer.at_users == (NEIGHBOUR,)
+    town.wait(minutes=5)
+    told = town.tell(INSTRUCTOR, "1 反馈 水表也换了")
+    assert to(told, GROUP) == ["#1 停水：水表也换了。"]
