@@ -11,6 +11,7 @@ from handlers.fields import is_bare
 from handlers.learning import learn, opening_words
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.privacy import fold
+from handlers.quoting import as_matter, open_registered, register_quoted
 from handlers.reading import Gate, Reading
 from handlers.replies import refusals
 from handlers.replies import residents as replies
@@ -19,17 +20,15 @@ from handlers.requests import Request
 from handlers.sensitivity import against_in
 from handlers.speakers import Speaker
 from handlers.stages import log
-from handlers.tickets import leave_out, open_ticket
+from handlers.tickets import open_ticket
 from handlers.understanding import read_text
 from storage.models import (
     Outcome,
     OutgoingClass,
     Question,
     QuestionState,
-    Resident,
     Stage,
     Ticket,
-    TicketMessage,
     UnitId,
 )
 
@@ -131,7 +130,7 @@ def answer_question(
         images=(*question.images, *incoming.images),
     )
     unit = _unit_of(question, body, speaker, context)
-    reading = _as_matter(read_text(body, unit, context))
+    reading = as_matter(read_text(body, unit, context))
     ticket, outgoing = open_ticket(source, reading, speaker.resident, unit, context, body=body)
     if ticket is not None and not ticket.is_sensitive:
         learn("open", body, speaker, incoming.key, context, ticket=ticket.number)
@@ -165,14 +164,10 @@ def _slot(question: Question) -> str:
     return f"ask:{question.id}"
 
 
-def _as_matter(reading: Reading) -> Reading:
-    return replace(reading, gate=Gate.OPEN, score=1.0)
-
-
 def register(request: Request) -> list[Outgoing]:
     """登记 …: a resident's own words, or by staff with a resident's line quoted."""
     if request.speaker.is_staff and request.incoming.quote and not request.rest:
-        return _register_quoted(request)
+        return register_quoted(request)
     answered = _answer_by_command(request)
     if answered is not None:
         return answered
@@ -180,8 +175,10 @@ def register(request: Request) -> list[Outgoing]:
         raise Refused(refusals.matter_wanted())
     if not request.incoming.images:
         _refuse_repetition(request)
-    reading = _as_matter(read_text(request.rest, request.speaker.unit, request.context))
-    return _open(request.incoming, request.rest, reading, request.speaker.resident, request)
+    reading = as_matter(read_text(request.rest, request.speaker.unit, request.context))
+    return open_registered(
+        request.incoming, request.rest, reading, request.speaker.resident, request
+    )
 
 
 def _refuse_repetition(request: Request) -> None:
@@ -215,63 +212,6 @@ def _is_fresh(question: Question, incoming: Incoming, context: Context) -> bool:
     if question.state is QuestionState.ASKED and question.due_at is not None:
         began = question.due_at - context.settings.intake.question_expires
     return incoming.at - began <= ANSWERED_WITHIN
-
-
-def _register_quoted(request: Request) -> list[Outgoing]:
-    line = request.context.talk.quoted(request.incoming.quote)
-    if line is None:
-        raise Refused(refusals.quoted_line_unknown())
-    resident = request.store.residents.see(
-        request.incoming.platform, line.sender, line.sender_name, request.speaker.unit
-    )
-    source = replace(
-        request.incoming,
-        message_id=line.message_id,
-        sender=line.sender,
-        sender_name=line.sender_name,
-        at=line.at,
-        images=line.images,
-        quote=None,
-    )
-    reading = _as_matter(read_text(line.text, request.speaker.unit, request.context))
-    joined = request.store.tickets.get_message(source.key)
-    told = _open(source, line.text, reading, resident, request)
-    own = request.store.tickets.get_by_source(source.key)
-    if joined is not None and own is not None:
-        _take_out(joined, own, request)
-    question = request.store.questions.get_by_source(source.key)
-    if question is not None:
-        request.store.questions.settle(question.id, QuestionState.ANSWERED)
-    if not reading.is_sensitive:
-        number = own.number if own else None
-        learn("open", line.text, request.speaker, request.key, request.context, ticket=number)
-    return told
-
-
-def _take_out(message: TicketMessage, own: Ticket, request: Request) -> None:
-    """The line has a ticket of its own now: where it stood before it counts no more."""
-    tickets = request.store.tickets
-    before = tickets.get(message.ticket)
-    if before is None:
-        return
-    tickets.move_message(message.key, own.number)
-    log(before, f"拆出 #{own.number}", request, before=None)
-    if message.resident is not None:
-        leave_out(before.number, message.resident, request.context)
-
-
-def _open(
-    source: Incoming, body: str, reading: Reading, resident: Resident, request: Request
-) -> list[Outgoing]:
-    ticket, outgoing = open_ticket(
-        source, reading, resident, request.speaker.unit, request.context, body=body
-    )
-    if ticket is None:
-        known = request.store.tickets.get_by_source(source.key)
-        raise Refused(refusals.already_there(known) if known else refusals.line_registered())
-    if request.speaker.is_staff:
-        outgoing += request.reply_if_private(staff_replies.registered(ticket), ticket.number)
-    return outgoing
 
 
 def mark_mistaken(request: Request) -> list[Outgoing]:

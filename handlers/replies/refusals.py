@@ -108,6 +108,10 @@ def quoted_line_unknown() -> str:
     return "那句话我没有留着，请把事情写在“登记”后面。"
 
 
+def said_by_staff() -> str:
+    return "这句是工作人员说的。要登记，请把事情写在“登记”后面。"
+
+
 def no_such_name(name: str, near: Sequence[str]) -> str:
     hint = f"是不是：{'、'.join(near)}？" if near else "请写全名或支部名。"
     is_name = len(name) <= LONGEST_NAME and not any(map(str.isnumeric, name))

@@ -3,10 +3,12 @@
 import pytest
 
 from handlers import intents
+from handlers.messages import Voice
 from handlers.reading import Gate
-from storage.models import Field, MessageKey, OutgoingClass
+from storage.models import Field, MessageKey, OutgoingClass, TicketNumber
 from tests.handlers.town import (
     CHATTER,
+    DEPUTY,
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
@@ -174,6 +176,22 @@ def test_what_staff_registered_is_not_asked_about(town: Town) -> None:
     assert of(town.wait(minutes=5), OutgoingClass.QUESTION) == []
     town.say(RESIDENT, "登记", reading=CHATTER)
     assert len(bodies(town)) == 1
+
+
+def test_what_came_with_the_word_of_staff_is_not_the_residents(town: Town) -> None:
+    town.say(RESIDENT, LINE, reading=CHATTER)
+    note = Voice(2, "登记", "a.amr")
+    town.say(INSTRUCTOR, "", quote="m1", voice=note, images_missing=2)
+    (message,) = town.store.tickets.list_messages(TicketNumber(1))
+    assert (message.text, message.voice, message.images_missing) == (LINE, None, 0)
+
+
+def test_a_line_of_staff_is_not_registered_as_a_residents_matter(town: Town) -> None:
+    town.say(DEPUTY, "3号楼的水管明天来修")
+    (told,) = town.say(INSTRUCTOR, "登记", quote="m1")
+    assert "工作人员说的" in told.text
+    assert "“登记”后面" in told.text
+    assert bodies(town) == []
 
 
 @pytest.mark.parametrize(
