@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import alarms
-from handlers.assignment import lowest_level
+from handlers.assignment import complaint_in, lowest_level
 from handlers.attachments import from_residents, is_picture_wanted
 from handlers.audience import audiences, tell_person
 from handlers.context import Context
@@ -74,7 +74,7 @@ def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> l
         return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)
     told: list[Outgoing] = []
     for administrator in context.store.people.list_in_post(settings.town, alarms.ADMINISTRATOR):
-        note = staff_replies.unassigned(ticket)
+        note = staff_replies.unassigned(ticket, complaint_in(context.store, ticket))
         told += tell_person(administrator, note, OutgoingClass.CARD, ticket, context)
     return told
 

@@ -58,6 +58,11 @@ def complained_of(store: Store, unit: UnitId, words: str) -> Against | None:
     return against_in(words) or against_named(words, _names_at(store, unit))
 
 
+def complaint_in(store: Store, ticket: Ticket) -> Against | None:
+    """Whom of the staff a ticket is about, by its own words."""
+    return complained_of(store, ticket.unit, ticket.body) if ticket.is_sensitive else None
+
+
 def _names_at(store: Store, unit: UnitId) -> Mapping[str, Against]:
     return {
         person.name: Against.SECRETARY if role is Role.SECRETARY else Against.INSTRUCTOR
@@ -164,9 +169,12 @@ def returned_by(store: Store, ticket: Ticket) -> PersonId | None:
 
 def lowest_level(store: Store, ticket: Ticket, settings: Settings) -> int:
     """From which level of the tree up secretaries may know of a ticket: a sensitive one may be
-    about those below whoever it was given to."""
-    if not ticket.is_sensitive or ticket.assignee is None:
+    about those below whoever it was given to. Nobody's complaint of a secretary is for those
+    above him."""
+    if not ticket.is_sensitive:
         return 0
+    if ticket.assignee is None:
+        return int(complaint_in(store, ticket) is Against.SECRETARY)
     chain = settings.ancestors(ticket.unit)
     posts = store.people.list_posts(ticket.assignee)
     return min((chain.index(post.unit) for post in posts if post.unit in chain), default=0)

@@ -6,7 +6,14 @@ from datetime import datetime
 
 from handlers import alarms, registration
 from handlers.announcing import acknowledge
-from handlers.assignment import is_away, private_to, responsible, secretary_for, stand_in
+from handlers.assignment import (
+    complaint_in,
+    is_away,
+    private_to,
+    responsible,
+    secretary_for,
+    stand_in,
+)
 from handlers.audience import tell_person
 from handlers.confirmations import close_in_silence
 from handlers.context import Context
@@ -99,7 +106,8 @@ def _with_present_assignee(ticket: Ticket, context: Context) -> Ticket:
     if holder is not None and not is_away(context.store, holder, context.now, context.settings):
         return ticket
     if holder is None:
-        person = responsible(context.store, ticket.unit, context.now, context.settings)
+        against = complaint_in(context.store, ticket)
+        person = responsible(context.store, ticket.unit, context.now, context.settings, against)
     else:
         person = stand_in(context.store, ticket, context.now, context.settings)
     if person is None or person.id == holder:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from handlers.attachments import NOTHING, Attached
 from handlers.deadlines import due_now, running_clock
+from handlers.reading import Against
 from handlers.replies.wording import (
     APPROVAL_NAME,
     CLOCK_NAME,
@@ -18,6 +19,8 @@ from handlers.replies.wording import (
 )
 from handlers.settings import Settings
 from storage.models import ApprovalKind, Clock, Ticket
+
+_POSTS = {Against.INSTRUCTOR: "指导员", Against.SECRETARY: "书记", Against.CADRE: "干部"}
 
 
 def card(
@@ -251,10 +254,17 @@ def calendar_ends(until: date) -> str:
     )
 
 
-def unassigned(ticket: Ticket) -> str:
+def unassigned(ticket: Ticket, against: Against | None) -> str:
+    """To the administrator, who must not hear more of a complaint than of whose post it is."""
+    number = ticket.number
+    if against is None:
+        return (
+            f"{head(ticket)} 没有人接（指导员、副手、书记都不在），请指定：回“{number} 转 姓名”。"
+        )
+    other = "别的" if against is Against.SECRETARY else ""
     return (
-        f"{head(ticket)} 没有人接（指导员、副手、书记都不在），"
-        f"请指定：回“{ticket.number} 转 姓名”。"
+        f"#{number} 是反映{_POSTS[against]}的，不能交给本人，又没有{other}书记在岗。"
+        f"请定谁来办：回“{number} 转 姓名”。"
     )
 
 
