@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from handlers.context import Context
 from handlers.errors import Refused
+from handlers.periods import month_from, next_month
 from handlers.rates import Rates
 from handlers.replies import boards as replies
 from handlers.settings import UnitKind
@@ -20,7 +21,6 @@ from storage.rows import to_millis
 from storage.statistics import Counts, Figure
 
 _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
-_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +99,14 @@ def month_named(key: str | None, context: Context) -> Month:
     if _MONTH.fullmatch(key) is None or key > this:
         raise Refused(replies.NO_MONTH)
     since = datetime(int(key[:4]), int(key[5:]), 1, tzinfo=local.tzinfo)
-    following = _next_month(since)
+    period, following = month_from(since, context.now), next_month(since)
     return Month(
         key=key,
-        since=since,
-        until=min(following, context.now + _INSTANT),
+        since=period.since,
+        until=period.until,
         before=f"{since - timedelta(days=1):%Y-%m}",
         after=f"{following:%Y-%m}" if key < this else None,
     )
-
-
-def _next_month(first: datetime) -> datetime:
-    return (first + timedelta(days=32)).replace(day=1)
 
 
 def board(viewer: Viewer, month: Month, context: Context) -> Board:

@@ -7,7 +7,8 @@ from handlers.assignment import is_away, lowest_level, private_to
 from handlers.context import Context
 from handlers.deadlines import due_now, is_overdue
 from handlers.messages import Outgoing
-from handlers.rates import month_of, rates_in
+from handlers.periods import Period, month_of, so_far
+from handlers.rates import rates_in
 from handlers.replies import digests as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies.wording import ON_DUTY, called, head
@@ -52,10 +53,12 @@ def _is_wanted(day: date, context: Context) -> bool:
 
 
 def digest_for(person: Person, unit: UnitId, day: date, context: Context) -> Outgoing:
+    """Until the hour of the digest, however late it is made: there the next one begins."""
+    period = so_far(_since(day, context), context.now, _hour_of(day, context))
     return Outgoing(
         private_to(context.store, person.id),
         OutgoingClass.DIGEST,
-        replies.daily(_digest(unit, day, context)),
+        replies.daily(_digest(unit, day, period, context)),
         person=person.id,
         unit=unit,
         slot=f"digest:{person.id}:{unit}:{day.isoformat()}",
@@ -64,31 +67,32 @@ def digest_for(person: Person, unit: UnitId, day: date, context: Context) -> Out
 
 def whole_digest(unit: UnitId, context: Context) -> str:
     """日报 全: nothing left out."""
-    day = calendar_for(context.settings.worktime).local(context.now).date()
-    return replies.daily(_digest(unit, day, context), most=WHOLE)
+    return replies.daily(_digest_so_far(unit, context), most=WHOLE)
 
 
 def short_digest(unit: UnitId, context: Context) -> str:
+    return replies.daily(_digest_so_far(unit, context))
+
+
+def _digest_so_far(unit: UnitId, context: Context) -> replies.Digest:
     day = calendar_for(context.settings.worktime).local(context.now).date()
-    return replies.daily(_digest(unit, day, context))
+    return _digest(unit, day, so_far(_since(day, context), context.now), context)
 
 
-def _digest(unit: UnitId, day: date, context: Context) -> replies.Digest:
+def _digest(unit: UnitId, day: date, period: Period, context: Context) -> replies.Digest:
     store, settings, now = context.store, context.settings, context.now
-    since = _since(day, context)
-    until = now + timedelta(milliseconds=1)
-    month, _ = month_of(now, settings)
+    since, until = period.since, period.until
     return replies.Digest(
         unit=settings.units[unit].name,
         day=day,
         counts=store.statistics.counts(unit, since, until),
         joined_later=store.statistics.count_joined_later(unit, since, until),
-        rates=rates_in(store, unit, month, until),
+        rates=rates_in(store, unit, month_of(now, settings), now),
         overdue=_overdue(unit, context),
         waiting=_waiting(unit, context),
-        gaps=_gaps(since, context),
-        floods=_floods(unit, since, context),
-        undelivered=_undelivered(unit, since, context),
+        gaps=_gaps(period, context),
+        floods=_floods(unit, period, context),
+        undelivered=_undelivered(unit, period, context),
         dead_letters=len(store.reception.list_dead_letters()) if unit == settings.town else 0,
         notes=_notes(unit, day, context),
         has_board=settings.board_url is not None,
@@ -101,9 +105,12 @@ def _since(day: date, context: Context) -> datetime:
         (days * DAY for days in range(1, LONGEST_PAUSE) if _is_wanted(day - days * DAY, context)),
         DAY,
     )
+    return min(_hour_of(day - pause, context), context.now - pause)
+
+
+def _hour_of(day: date, context: Context) -> datetime:
     settings = context.settings
-    before = datetime.combine(day - pause, settings.digest.at, settings.worktime.zone)
-    return min(before, context.now - pause)
+    return datetime.combine(day, settings.digest.at, settings.worktime.zone)
 
 
 def _overdue(unit: UnitId, context: Context) -> Sequence[replies.Overdue]:
@@ -166,7 +173,7 @@ def _is_sensitive(number: TicketNumber, context: Context) -> bool:
     return ticket is not None and ticket.is_sensitive
 
 
-def _gaps(since: datetime, context: Context) -> list[replies.Gap]:
+def _gaps(period: Period, context: Context) -> list[replies.Gap]:
     calendar = calendar_for(context.settings.worktime)
     return [
         replies.Gap(
@@ -177,22 +184,23 @@ def _gaps(since: datetime, context: Context) -> list[replies.Gap]:
             gap.opened,
             gap.unfilled,
         )
-        for gap in context.store.reception.list_gaps_between(since, context.now)
+        for gap in context.store.reception.list_gaps_between(period.since, period.until)
     ]
 
 
-def _floods(unit: UnitId, since: datetime, context: Context) -> list[str]:
+def _floods(unit: UnitId, period: Period, context: Context) -> list[str]:
     """Where lines were left out; who said them stays unsaid."""
     reception = context.store.reception
-    found = list(reception.list_floods_in_scope(unit, since))
+    found = list(reception.list_floods_in_scope(unit, period.since))
     if unit == context.settings.town:
-        found += [one for one in reception.list_floods_since(since) if _is_private(one)]
+        found += [one for one in reception.list_floods_since(period.since) if _is_private(one)]
     calendar = calendar_for(context.settings.worktime)
     return [
         replies.flood(
             _place_of(one, context), calendar.local(one.began_at).strftime("%H:%M"), one.dropped
         )
         for one in found
+        if one.ended_at in period
     ]
 
 
@@ -208,14 +216,21 @@ def _place_of(flood: Flood, context: Context) -> str:
     return replies.in_group_of(unit.name if unit else "")
 
 
-def _undelivered(unit: UnitId, since: datetime, context: Context) -> list[str]:
-    dead = context.store.outbox.list_dead_since(unit, since)
+def _undelivered(unit: UnitId, period: Period, context: Context) -> list[str]:
+    """What was given up in the period."""
+    dead = context.store.outbox.list_dead_since(unit, period.since)
     lines = [
         _undelivered_line(row, context)
         for row in dead
-        if row.kind is not OutgoingClass.DIGEST and _may_name(row.ticket, unit, context)
+        if row.kind is not OutgoingClass.DIGEST
+        and _is_before(row.claimed_at, period.until)
+        and _may_name(row.ticket, unit, context)
     ]
     return list(dict.fromkeys(lines))
+
+
+def _is_before(moment: datetime | None, end: datetime) -> bool:
+    return moment is None or moment < end
 
 
 def _undelivered_line(row: OutboxRow, context: Context) -> str:

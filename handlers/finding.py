@@ -6,7 +6,8 @@ from itertools import zip_longest
 from handlers.closing import goes_on_in
 from handlers.errors import Refused
 from handlers.messages import Outgoing
-from handlers.rates import month_of, rates_in
+from handlers.periods import month_of
+from handlers.rates import rates_in
 from handlers.replies import digests as digest_replies
 from handlers.replies import refusals, reminders
 from handlers.replies import residents as replies
@@ -166,13 +167,13 @@ def _units_of(request: Request) -> list[UnitId]:
 
 def tell_statistics(request: Request) -> list[Outgoing]:
     """统计: this month's numbers of the asker's units, each rate with its numerator."""
-    since, until = month_of(request.now, request.settings)
+    month = month_of(request.now, request.settings)
     texts = [
         digest_replies.statistics(
             request.settings.units[unit].name,
-            rates_in(request.store, unit, since, until),
-            request.store.statistics.counts(unit, since, until),
-            since.month,
+            rates_in(request.store, unit, month, request.now),
+            request.store.statistics.counts(unit, month.since, month.until),
+            month.since.month,
         )
         for unit in _units_of(request)[:3]
     ]

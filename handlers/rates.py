@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.settings import Settings
-from handlers.worktime import calendar_for
+from handlers.periods import Period
 from storage.models import UnitId
 from storage.statistics import Share
 from storage.store import Store
@@ -23,13 +22,9 @@ class Rates:
         return self.solution.whole - self.satisfaction.whole
 
 
-def rates_in(store: Store, unit: UnitId, since: datetime, until: datetime) -> Rates:
-    response = store.statistics.response(unit, since, until, until)
+def rates_in(store: Store, unit: UnitId, period: Period, now: datetime) -> Rates:
+    """Of what was opened or closed in the period; what is late by `now` has had no response."""
+    since, until = period.since, period.until
+    response = store.statistics.response(unit, since, until, now)
     solution, satisfaction = store.statistics.solution(unit, since, until)
     return Rates(response, solution, satisfaction)
-
-
-def month_of(now: datetime, settings: Settings) -> tuple[datetime, datetime]:
-    """From the first of this month, local time, until now."""
-    local = calendar_for(settings.worktime).local(now)
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0), now
