@@ -221,7 +221,8 @@ def _stand_alone(
             registration.raise_question(incoming, reading, speaker, context)
             return Dispatched(is_waiting=True)
         case Gate.NONE:
-            return Dispatched(tuple(greet(incoming, context)))
+            asked = registration.ask_anew(incoming, speaker, context)
+            return Dispatched(tuple(asked or greet(incoming, context)))
 
 
 def _answer_to_question(

@@ -25,8 +25,10 @@ from handlers.understanding import read_text
 from storage.models import (
     Outcome,
     OutgoingClass,
+    OutgoingState,
     Question,
     QuestionState,
+    Resident,
     Stage,
     Ticket,
     UnitId,
@@ -93,6 +95,10 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
         return []
     expires = context.now + context.settings.intake.question_expires
     context.store.questions.mark_asked(question.id, expires)
+    return [_words_of(question, resident, _slot(question), context)]
+
+
+def _words_of(question: Question, resident: Resident, slot: str, context: Context) -> Outgoing:
     reading = read_text(question.text, question.unit, context)
     text = replies.ask_to_register(
         resident.name,
@@ -101,8 +107,29 @@ def ask(question: Question, context: Context) -> list[Outgoing]:
         variant=question.id,
     )
     target = Target(question.platform, question.conversation)
-    at_users = () if target.is_private else (resident.user_id,)
-    return [Outgoing(target, OutgoingClass.QUESTION, text, at_users=at_users, slot=_slot(question))]
+    return Outgoing(
+        target,
+        OutgoingClass.QUESTION,
+        text,
+        at_users=() if target.is_private else (resident.user_id,),
+        unit=question.unit,
+        slot=slot,
+    )
+
+
+def ask_anew(incoming: Incoming, speaker: Speaker, context: Context) -> list[Outgoing]:
+    """In private, once: the question that could not be delivered, now that he writes himself."""
+    store, resident = context.store, speaker.resident
+    if not incoming.is_private:
+        return []
+    question = store.questions.get_open(incoming.platform, incoming.conversation, resident.id)
+    if question is None:
+        return []
+    row, slot = store.outbox.get_by_slot(_slot(question)), f"again:{question.id}"
+    is_lost = row is not None and row.state is OutgoingState.DEAD
+    if not is_lost or store.outbox.get_by_slot(slot) is not None:
+        return []
+    return [_words_of(question, resident, slot, context)]
 
 
 def _spoken_gist(question: Question) -> str:

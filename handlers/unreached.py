@@ -1,18 +1,23 @@
 """Who can not be written to in private is asked, in the group where he spoke, to make it possible.
 
-What he said is not repeated there.
+What he said is not repeated there. Where he spoke in private, staff are asked to see him.
 """
 
+from handlers.assignment import private_to, responsible
 from handlers.context import Context
 from handlers.messages import Outgoing, Target
 from handlers.replies import residents as replies
-from storage.models import OutboxRow, OutgoingClass
+from handlers.replies import staff as staff_replies
+from handlers.sensitivity import asks_to_be_unnamed
+from storage.models import OutboxRow, OutgoingClass, Question, Resident
 
 _PRIVATE = "private:"
 
 
 def call_from_group(row: OutboxRow, context: Context) -> list[Outgoing]:
     """What is said instead of a private message that found no friend: once a ticket and person."""
+    if row.ticket is None and row.kind is OutgoingClass.QUESTION:
+        return _instead_of_question(row, context)
     target = _where_he_spoke(row, context)
     if target is None:
         return []
@@ -29,6 +34,47 @@ def call_from_group(row: OutboxRow, context: Context) -> list[Outgoing]:
             ticket=row.ticket,
             unit=row.unit,
             slot=f"unreached:{row.ticket}:{user_id}",
+        )
+    ]
+
+
+def _instead_of_question(row: OutboxRow, context: Context) -> list[Outgoing]:
+    """ "要登记吗?" did not come through: of what was said in the group he is called there."""
+    user_id = row.conversation.removeprefix(_PRIVATE)
+    resident = context.store.residents.find(row.platform, user_id)
+    if resident is None:
+        return []
+    question = context.store.questions.get_open(row.platform, row.conversation, resident.id)
+    if question is None:
+        return []
+    conversation = question.source_key.removeprefix(f"{row.platform}/").rsplit("/", 1)[0]
+    if conversation.startswith(_PRIVATE):
+        return _ask_staff_to_see(resident, question, context)
+    return [
+        Outgoing(
+            Target(row.platform, conversation),
+            OutgoingClass.REPLY,
+            replies.befriend(),
+            at_users=(user_id,),
+            unit=question.unit,
+            slot=f"unreached:{row.slot}",
+        )
+    ]
+
+
+def _ask_staff_to_see(resident: Resident, question: Question, context: Context) -> list[Outgoing]:
+    """What he said stays unsaid; who wants no name is not named."""
+    person = responsible(context.store, question.unit, context.now, context.settings)
+    if person is None or asks_to_be_unnamed(question.text):
+        return []
+    return [
+        Outgoing(
+            private_to(context.store, person.id),
+            OutgoingClass.CARD,
+            staff_replies.see_resident(resident.name),
+            person=person.id,
+            unit=question.unit,
+            slot=f"unreached:ask:{question.id}",
         )
     ]
 

@@ -13,6 +13,7 @@ from handlers.replies.wording import (
     STAGE_NAME,
     URGENCY_NAME,
     attached,
+    called,
     due_by,
     head,
     private_head,
@@ -266,6 +267,11 @@ def unassigned(ticket: Ticket, against: Against | None) -> str:
         f"#{number} 是反映{_POSTS[against]}的，不能交给本人，又没有{other}书记在岗。"
         f"请定谁来办：回“{number} 转 姓名”。"
     )
+
+
+def see_resident(name: str) -> str:
+    """He was to be asked in private whether to register something, and could not be reached."""
+    return f"{called(name)}私下跟我说了件事，我发不到他那里（不是好友）。请当面问一声，要办就登记。"
 
 
 def _said(text: str, most: int, came: Attached) -> str:
