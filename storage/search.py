@@ -11,6 +11,7 @@ LONGEST_WORD = 64
 """A line of 100,000 characters must not fill the index; PostgreSQL refuses longer words."""
 
 _WORD = re.compile(r"[^\W_]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 class Search:
@@ -21,8 +22,9 @@ class Search:
         self._queries = queries
 
     def index(self, number: TicketNumber, words: str) -> None:
-        """Let a ticket be found by these words, and by no earlier ones."""
-        text = " ".join(_split(words))
+        """Let a ticket be found by these words and each of their Chinese characters, and by no
+        earlier ones."""
+        text = " ".join(with_characters(_split(words)))
         self._queries.index_words(self._connection, number=number, words=text)
 
     def remove(self, number: TicketNumber) -> None:
@@ -48,3 +50,8 @@ def _split(words: str) -> Sequence[str]:
     """Each word once, in lower case, without whatever is neither letter nor digit."""
     found = (word[:LONGEST_WORD] for word in _WORD.findall(words.casefold()))
     return list(dict.fromkeys(found))[:MOST_WORDS]
+
+
+def with_characters(words: Sequence[str]) -> Sequence[str]:
+    """The words and the characters they are made of, each once: 灯 finds 路灯."""
+    return list(dict.fromkeys((*words, *_CHINESE.findall(" ".join(words)))))

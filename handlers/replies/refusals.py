@@ -187,7 +187,8 @@ def words_wanted() -> str:
 
 
 def nothing_found(words: str) -> str:
-    return f"没有找到“{mask(words)}”。"
+    hint = "少写一个词" if len(words.split()) > 1 else "换个说法"
+    return f"没有找到“{mask(words)}”。{hint}再查，知道编号就回“进度 12”。"
 
 
 def too_late_to_return(number: int, days: int) -> str:

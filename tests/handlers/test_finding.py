@@ -24,6 +24,20 @@ def test_search_finds_by_words_within_what_one_may_see(town: Town) -> None:
     assert "#1" in town.tell(TOWN_SECRETARY, "查 路灯")[0].text
 
 
+def test_one_character_is_enough_to_search_by(town: Town) -> None:
+    town.open("路灯不亮", text="铁路巷的路灯坏了三天")
+    assert "#1" in town.tell(INSTRUCTOR, "查 灯")[0].text
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("查 锅炉", "换个说法"), ("查 锅炉 铁路巷", "少写一个词"), ("查 锅炉", "进度 12")],
+)
+def test_where_nothing_is_found_it_is_said_what_to_try(town: Town, word: str, hint: str) -> None:
+    town.open("路灯不亮", text="铁路巷的路灯坏了三天")
+    assert hint in town.tell(INSTRUCTOR, word)[0].text
+
+
 def test_a_sensitive_ticket_is_not_found_by_those_it_is_kept_from(town: Town) -> None:
     from handlers.reading import Against
 

@@ -64,6 +64,30 @@ def test_a_new_database_is_made_and_brought_to_the_head(empty_url: str) -> None:
     migrate.check_head(empty_url)
 
 
+def found_by(url: str, word: str) -> list[int]:
+    """The numbers of the tickets whose indexed words hold this one."""
+    path = parse_address(url).path
+    if path is None:
+        query = f"select number from ticket_search where words @@ '{word}'::tsquery order by 1"
+        with psycopg.connect(url) as connection:
+            return [number for (number,) in connection.execute(query.encode())]
+    query = f"select rowid from ticket_search where ticket_search match '{word}' order by 1"
+    with closing(sqlite3.connect(path)) as file:
+        return [number for (number,) in file.execute(query)]
+
+
+def test_what_was_indexed_before_is_found_by_one_character_too(empty_url: str) -> None:
+    upgrade_to(empty_url, "0007")
+    is_sqlite = parse_address(empty_url).path is not None
+    column, words = ("rowid", "'路灯 不亮'") if is_sqlite else ("number", "'路灯 不亮'::tsvector")
+    for number in (1, 999, 1000, 5000):
+        statement = f"insert into ticket_search ({column}, words) values ({number}, {words})"
+        execute(empty_url, statement)
+    migrate.upgrade(empty_url)
+    for word in ("灯", "路灯", "亮"):
+        assert found_by(empty_url, word) == [1, 999, 1000, 5000], word
+
+
 def test_a_second_upgrade_changes_nothing(empty_url: str) -> None:
     migrate.upgrade(empty_url)
     assert not migrate.upgrade(empty_url).has_changed

@@ -63,6 +63,21 @@ def test_a_part_of_a_word_is_no_match(store: Store, add: Add) -> None:
     assert store.search.find("水管", TOWN) == []
 
 
+def test_one_character_finds_the_words_it_is_in(store: Store, add: Add) -> None:
+    numbers = [add("路灯 不亮"), add("灯泡 坏了"), add("换 灯")]
+    add("电线 wifi 301")
+    assert store.search.find("灯", TOWN) == numbers[::-1]
+    assert store.search.find("灯 泡", TOWN) == [numbers[1]]
+    for part in ("w", "3"):
+        assert store.search.find(part, TOWN) == []
+
+
+def test_the_characters_of_words_that_are_gone_find_nothing(store: Store, add: Add) -> None:
+    number = add("路灯")
+    store.search.index(number, "停水")
+    assert store.search.find("灯", TOWN) == []
+
+
 def test_the_newest_come_first_and_no_more_than_asked_for(store: Store, add: Add) -> None:
     numbers = [add("停电") for _ in range(5)]
     assert store.search.find("停电", TOWN, 3) == numbers[:1:-1]
