@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers import alarms
+from handlers import alarms, strangers
 from handlers.assignment import complaint_in, lowest_level
 from handlers.attachments import from_residents, is_picture_wanted
 from handlers.audience import audiences, tell_person
@@ -13,6 +13,7 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
+from handlers.replies import strangers as stranger_replies
 from handlers.replies.wording import UNNAMED, titled
 from handlers.sayings import all_said
 from handlers.unnaming import name_shown
@@ -29,16 +30,24 @@ def announce(
             ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     elif ticket.is_sensitive:
         outgoing = _sensitive_words(ticket, incoming, reading, resident, context)
-        outgoing += card_for_assignee(ticket, resident, context)
+        asked = strangers.ask_unit(ticket, resident, context)
+        outgoing += asked + card_for_assignee(ticket, resident, context, is_asked=bool(asked))
         ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     elif incoming.is_late:
-        outgoing = card_for_assignee(ticket, resident, context)
+        asked = strangers.ask_unit(ticket, resident, context)
+        outgoing = asked + card_for_assignee(ticket, resident, context, is_asked=bool(asked))
         ticket = replace(ticket, acknowledged_at=context.now, gather_until=None)
     else:
-        outgoing = []
+        outgoing = strangers.ask_unit(ticket, resident, context)
+        ticket = _wait_for_answer(ticket, context) if outgoing else ticket
     ticket = touch(ticket, context.now, context.settings)
     context.store.tickets.reschedule(ticket)
     return ticket, outgoing
+
+
+def _wait_for_answer(ticket: Ticket, context: Context) -> Ticket:
+    """As long as one waits at most, so that the card need not go to the town first."""
+    return replace(ticket, gather_until=context.now + context.settings.intake.gather_most)
 
 
 def _sensitive_words(
@@ -63,12 +72,19 @@ def _secretary_told(ticket: Ticket, reading: Reading, context: Context) -> int |
     return lowest_level(context.store, ticket, context.settings)
 
 
-def card_for_assignee(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
-    """The new matter, told to whoever is responsible; to nobody means to say so further up."""
+def card_for_assignee(
+    ticket: Ticket, resident: Resident, context: Context, *, is_asked: bool = False
+) -> list[Outgoing]:
+    """The new matter, told to whoever is responsible; to nobody means to say so further up.
+
+    `is_asked`: the resident is just being asked of which unit he is.
+    """
     settings = context.settings
     came = from_residents(ticket, context)
     said, who = all_said(ticket, context), name_shown(ticket, resident, context)
     text = staff_replies.card(ticket, who, said, context.now, settings, came)
+    if is_asked or strangers.was_asked(ticket, resident, context):
+        text += f"\n{stranger_replies.unit_unknown(ticket)}"
     if ticket.assignee is not None:
         kind = OutgoingClass.CARD
         return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)

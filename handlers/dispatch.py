@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import confirmations, registration, tickets, undo
+from handlers import confirmations, registration, strangers, tickets, undo
 from handlers.assignment import complained_of, kept_from_holder
 from handlers.closing import goes_on_in
 from handlers.context import Context
@@ -26,6 +26,7 @@ from handlers.seconding import second
 from handlers.sensitivity import is_mere_wish
 from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff, hear_staff_in_danger
+from handlers.strangers import Placed
 from handlers.talk import Talk
 from handlers.understanding import read_text
 from handlers.voices import hear_voice, is_unheard
@@ -132,10 +133,29 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
     answer = _answer_to_question(incoming, speaker, context)
     if answer is not None:
         return answer
+    placed = strangers.hear_unit(incoming, speaker, context)
+    if placed is not None:
+        return _hear_placed(placed, incoming, speaker, context)
     if context.understand is None:
         return NOTHING
     reading = _past_staff(incoming, speaker, context.understand(), context)
     return _hear_words(incoming, speaker, reading, context)
+
+
+def _hear_placed(
+    placed: Placed, incoming: Incoming, speaker: Speaker, context: Context
+) -> Dispatched:
+    """A stranger has said of which unit he is, and maybe more."""
+    ticket, outgoing = placed.ticket, placed.outgoing
+    if placed.is_all or context.understand is None:
+        tickets.keep_line(ticket, incoming, speaker, context)
+        return Dispatched(outgoing, ticket.number, Act.ADD)
+    speaker, reading = replace(speaker, unit=ticket.unit), context.understand()
+    if reading.gate is not Gate.NONE:
+        heard = _hear_words(incoming, speaker, reading, context)
+        return replace(heard, outgoing=(*outgoing, *heard.outgoing))
+    added = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
+    return Dispatched((*outgoing, *added), ticket.number, Act.ADD)
 
 
 def _past_staff(

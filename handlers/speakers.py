@@ -4,14 +4,11 @@ from dataclasses import dataclass, replace
 
 from handlers.assignment import lowest_level
 from handlers.context import Context
-from handlers.features import simplified
 from handlers.messages import Incoming
-from handlers.sensitivity import against_in
 from handlers.settings import Settings
+from handlers.units import unit_named
 from storage.models import Person, Post, Resident, ResidentId, Role, Ticket, UnitId
 
-TELLING = 4
-"""Characters of a place's name from which it tells whose it is."""
 STRANGER = ResidentId(0)
 """The id of a resident who is not in the database: nothing there belongs to him."""
 
@@ -62,8 +59,8 @@ def remember(speaker: Speaker, incoming: Incoming, context: Context) -> Speaker:
 
 
 def unit_of(incoming: Incoming, context: Context) -> UnitId | None:
-    """The group's unit; in private the unit where the speaker was met, or whose place he names,
-    else the town."""
+    """The group's unit; in private the unit where the speaker was met, or that he names, else the
+    town."""
     if not incoming.is_private:
         bound = context.store.conversations.get(incoming.platform, incoming.conversation)
         return bound.unit if bound else None
@@ -72,19 +69,7 @@ def unit_of(incoming: Incoming, context: Context) -> UnitId | None:
     known = context.store.residents.find(incoming.platform, incoming.sender)
     if known is not None and known.unit is not None:
         return known.unit
-    return _unit_of_place(incoming.words, context.settings) or context.settings.town
-
-
-def _unit_of_place(words: str, settings: Settings) -> UnitId | None:
-    """The only unit with a configured place that the words name. Short names (村口, 锅炉房) are
-    everywhere, and a complaint may be about staff elsewhere: these tell nothing."""
-    said = simplified(words)
-    named = [
-        unit.id
-        for unit in settings.units.values()
-        if any(len(place) >= TELLING and simplified(place) in said for place in unit.places)
-    ]
-    return named[0] if len(named) == 1 and against_in(words) is None else None
+    return unit_named(incoming.words, context.settings) or context.settings.town
 
 
 def may_act(speaker: Speaker, ticket: Ticket, context: Context) -> bool:

@@ -1,0 +1,126 @@
+"""A resident who was never met in a group and writes in private: of which unit he is.
+
+His matter is the town's from the first line on. He is asked once; his answer brings it to his unit.
+"""
+
+from dataclasses import dataclass, replace
+
+from handlers.assignment import complained_of, complaint_in, responsible
+from handlers.attachments import from_residents
+from handlers.audience import tell_person, tell_residents
+from handlers.context import Context
+from handlers.lifecycle import touch
+from handlers.messages import Incoming, Outgoing, Target
+from handlers.replies import residents as replies
+from handlers.replies import staff as staff_replies
+from handlers.replies import strangers as stranger_replies
+from handlers.speakers import Speaker
+from handlers.units import example_of, is_only_told, units_told
+from storage.models import OutgoingClass, Resident, Stage, Ticket, UnitId, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What an answer led to. `is_all`: the line says no more than the unit."""
+
+    ticket: Ticket
+    outgoing: tuple[Outgoing, ...]
+    is_all: bool
+
+
+def ask_unit(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+    """Once ever, and nothing where life is in danger or staff are complained of."""
+    example = example_of(context.settings)
+    is_wanted = _is_unplaced(ticket, resident, context) and not was_asked(ticket, resident, context)
+    if not is_wanted or example is None:
+        return []
+    return [
+        Outgoing(
+            Target(ticket.platform, ticket.conversation),
+            OutgoingClass.QUESTION,
+            stranger_replies.ask_unit(example),
+            ticket=ticket.number,
+            slot=_slot(resident),
+        )
+    ]
+
+
+def _is_unplaced(ticket: Ticket, resident: Resident, context: Context) -> bool:
+    people = context.store.people
+    return (
+        ticket.unit == context.settings.town
+        and ticket.conversation.startswith("private:")
+        and resident.unit is None
+        and ticket.urgency is not Urgency.CRITICAL
+        and people.by_account(resident.platform, resident.user_id) is None
+        and complaint_in(context.store, ticket) is None
+    )
+
+
+def _slot(resident: Resident) -> str:
+    return f"whose:{resident.id}"
+
+
+def was_asked(ticket: Ticket, resident: Resident, context: Context) -> bool:
+    """Whether nobody knows where the matter belongs though he has been asked."""
+    is_unplaced = _is_unplaced(ticket, resident, context)
+    return is_unplaced and context.store.outbox.get_by_slot(_slot(resident)) is not None
+
+
+def hear_unit(incoming: Incoming, speaker: Speaker, context: Context) -> Placed | None:
+    """The answer, at any time: what staff have not taken up yet goes to the unit he names."""
+    if not incoming.is_private or speaker.is_staff or speaker.resident.unit is not None:
+        return None
+    raised = context.store.tickets.list_for_resident(speaker.resident.id)
+    own = [
+        ticket
+        for ticket in raised
+        if ticket.stage is Stage.REGISTERED and was_asked(ticket, speaker.resident, context)
+    ]
+    units = units_told(incoming.words, context.settings) if own else ()
+    if not units:
+        return None
+    if len(units) > 1:
+        names = [context.settings.units[unit].name for unit in units]
+        which = Outgoing(incoming.target, OutgoingClass.REPLY, stranger_replies.which_unit(names))
+        return Placed(own[0], (which,), is_all=True)
+    context.store.residents.see(incoming.platform, incoming.sender, "", units[0])
+    moved = [_move(ticket, units[0], speaker.resident, context) for ticket in own]
+    told = tuple(one for _, outgoing in moved for one in outgoing)
+    return Placed(moved[0][0], told, is_only_told(incoming.words))
+
+
+def _move(
+    before: Ticket, unit: UnitId, resident: Resident, context: Context
+) -> tuple[Ticket, list[Outgoing]]:
+    """Before the acknowledgement that says who has it, and goes now; afterwards all are told. What
+    complains of somebody there stays with the town."""
+    store, now, settings = context.store, context.now, context.settings
+    after = before
+    if complained_of(store, unit, before.body) is None and unit != before.unit:
+        person = responsible(store, unit, now, settings)
+        after = replace(before, unit=unit, assignee=person.id if person else None)
+        name = settings.units[unit].name
+        store.history.add(after.number, now, f"转给{name}", resident=resident.id)
+    if before.acknowledged_at is None:
+        after = replace(after, gather_until=now)
+    after = touch(after, now, settings)
+    store.tickets.save(after)
+    is_told = before.acknowledged_at is not None
+    return after, _tell(before, after, resident, context) if is_told else []
+
+
+def _tell(before: Ticket, after: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+    if after.unit == before.unit:
+        text = replies.noted(after)
+        return tell_residents(after, text, OutgoingClass.REPLY, context)
+    name, kind = context.settings.units[after.unit].name, OutgoingClass.CARD
+    text = replies.transferred_told(after, name)
+    told = tell_residents(after, text, OutgoingClass.ANSWER, context)
+    if after.assignee == before.assignee:
+        return told
+    came = from_residents(after, context)
+    card = staff_replies.card(after, resident.name, after.body, context.now, context.settings, came)
+    told += tell_person(after.assignee, card, kind, after, context, came.shown)
+    note = stranger_replies.belongs_to(after, name)
+    return told + tell_person(before.assignee, note, kind, after, context)
