@@ -77,7 +77,7 @@ def found_by(url: str, word: str) -> list[int]:
 
 
 def test_what_was_indexed_before_is_found_by_one_character_too(empty_url: str) -> None:
-    upgrade_to(empty_url, "0007")
+    upgrade_to(empty_url, "0008")
     is_sqlite = parse_address(empty_url).path is not None
     column, words = ("rowid", "'路灯 不亮'") if is_sqlite else ("number", "'路灯 不亮'::tsvector")
     for number in (1, 999, 1000, 5000):

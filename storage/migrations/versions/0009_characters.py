@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.search import with_characters
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 BATCH = 1000
 SQLITE = (
