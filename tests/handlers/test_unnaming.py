@@ -1,10 +1,13 @@
 """Who wants no name has none, whoever else raised the same matter."""
 
+from functools import partial
+
 import pytest
 
 from handlers import dispatch
+from handlers.conversing import bare_line
 from handlers.dispatch import needs_store
-from handlers.intents import classify
+from handlers.intents import Ear, shipped_model
 from handlers.reading import Match
 from handlers.talk import Talk
 from storage.models import Act, OutboxRow, OutgoingClass, TicketNumber, Urgency
@@ -213,9 +216,9 @@ def test_in_the_group_it_counts_just_after_the_report_and_is_answered_aside(
     town: Town, said: str
 ) -> None:
     town.open()
-    heard = classify(said)
     incoming = town.incoming(RESIDENT, said, GROUP)
-    assert needs_store(incoming, heard, Talk(), True)
+    hear = partial(Ear(shipped_model()).hear, bare_line(incoming), Talk())
+    assert needs_store(incoming, hear, Talk(), True)
     told = town.say(RESIDENT, said)
     assert to(told, GROUP) == []
     assert to(told, private(RESIDENT)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
