@@ -39,6 +39,7 @@ ACTS = (Act.ADD, Act.JOIN, Act.THANKS, Act.REOPEN)
 CHOICES = (*ACTS, Act.OPEN)
 BIAS = "bias"
 ALSO = "也"
+BEHIND_ALSO = 4
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
 HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.05, 0.47, 0.9
@@ -153,9 +154,17 @@ def match_by(
 
 def _also_said_of(line: Line, candidates: Sequence[Candidate]) -> frozenset[TicketNumber]:
     """The tickets whose thing a line names together with 也: hardly anybody means another."""
-    if ALSO not in line.text:
-        return frozenset()
-    said = topics(plain(line.text[:LONGEST]))
+    return _about(line.text, candidates) if ALSO in line.text else frozenset()
+
+
+def _named_behind_also(line: Line, candidates: Sequence[Candidate]) -> frozenset[TicketNumber]:
+    """也没水, 也停电: what stands right behind 也 is what is the same."""
+    _, also, behind = line.text.partition(ALSO)
+    return _about(behind[:BEHIND_ALSO], candidates) if also else frozenset()
+
+
+def _about(text: str, candidates: Sequence[Candidate]) -> frozenset[TicketNumber]:
+    said = topics(plain(text[:LONGEST]))
     return frozenset(one.ticket.number for one in candidates if said & shared(one).topics)
 
 
@@ -171,12 +180,13 @@ def _mildest(
 
 
 def _meant(line: Line, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """A quote names its ticket; 也 with words that fit some tickets leaves out the others."""
+    """A quote names its ticket; 也没水 leaves out all where water is not spoken of. Words elsewhere
+    in the line may name anything: "他家猪耳朵我也吃了" is not of the pigs."""
     if line.quote is not None:
         quoted = [one for one in candidates if has_message(one, line.quote)]
         if quoted:
             return quoted
-    fitting = _also_said_of(line, candidates)
+    fitting = _named_behind_also(line, candidates)
     if not fitting:
         return candidates
     return [

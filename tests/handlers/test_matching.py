@@ -245,6 +245,14 @@ class TestJoin:
         assert found is not None
         assert found.ticket == 1
 
+    def test_only_what_stands_right_behind_also_rules_out_other_matters(self, water: Chat) -> None:
+        water.opened("aunt", "三单元楼道里又有人给电瓶车充电，飞线从窗户拉下来", Field.SAFETY)
+        water.later(hours=2)
+        slab = water.opened("teacher", "桥头那块石板松了，车一过就咯噔", Field.ROADS)
+        found = water.say("uncle", "昨日我电瓶车也咯噔，差点飞到河里")
+        assert found is not None
+        assert (found.ticket, found.act) == (slab, Act.JOIN)
+
     def test_a_private_matter_is_never_joined(self) -> None:
         chat = Chat("private:aunt")
         chat.opened("aunt", "我家三号楼二单元没水了，一滴都没有")
