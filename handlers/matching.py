@@ -42,9 +42,8 @@ ALSO = "也"
 BEHIND_ALSO = 4
 QUOTED = 0.7
 """With a quote there is no doubt which ticket is meant: less certainty of the act will do."""
-HEARD_AT, JOINS_HEARD, JOINS_OPEN = 0.05, 0.47, 0.9
-"""What the ear half takes for a matter (from this score of the gate on) is no small talk: it joins
-by less certainty, and so does a line that says 也 of the ticket's thing. What the ear takes for a
+JOINS_ALSO, JOINS_OPEN = 0.62, 0.9
+"""A line that says 也 of the ticket's thing joins by less certainty. What the ear takes for a
 matter of its own must not be lost in another: by more."""
 SURE = 0.9
 """From here on a line belongs to its ticket, whatever it does there."""
@@ -109,18 +108,13 @@ def match(
         candidates = [one for one in candidates if _may_take_danger(one, line.sender)]
     if not candidates or talk.is_staff or line.is_staff:
         return None
-    return match_by(shipped(), line, talk, candidates, now, _join_at(reading))
+    join_at = JOINS_OPEN if reading.gate is Gate.OPEN else None
+    return match_by(shipped(), line, talk, candidates, now, join_at)
 
 
 def _may_take_danger(candidate: Candidate, sender: str) -> bool:
     """A neighbour's danger is never only joined to what is none: nobody would be alarmed."""
     return candidate.ticket.urgency is Urgency.CRITICAL or sender in candidate.user_ids[:1]
-
-
-def _join_at(reading: Reading) -> float | None:
-    if reading.gate is Gate.OPEN:
-        return JOINS_OPEN
-    return JOINS_HEARD if reading.score >= HEARD_AT else None
 
 
 def match_by(
@@ -146,7 +140,7 @@ def match_by(
     least = weights.least[ACTS.index(act)]
     if act is Act.JOIN:
         also = number in _also_said_of(line, meant)
-        least = (JOINS_HEARD if also else least) if join_at is None else join_at
+        least = (JOINS_ALSO if also else least) if join_at is None else join_at
     if share >= least * (QUOTED if is_quoted else 1.0):
         return Match(number, act, share)
     return _mildest(number, scored, whole * math.exp(top))
