@@ -14,8 +14,10 @@ from handlers.messages import Incoming, Outgoing, Target
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.replies import strangers as stranger_replies
+from handlers.sayings import all_said
 from handlers.speakers import Speaker
 from handlers.units import example_of, is_only_told, units_told
+from handlers.unnaming import name_shown
 from storage.models import OutgoingClass, Resident, Stage, Ticket, UnitId, Urgency
 
 
@@ -120,7 +122,8 @@ def _tell(before: Ticket, after: Ticket, resident: Resident, context: Context) -
     if after.assignee == before.assignee:
         return told
     came = from_residents(after, context)
-    card = staff_replies.card(after, resident.name, after.body, context.now, context.settings, came)
+    said, who = all_said(after, context), name_shown(after, resident, context)
+    card = staff_replies.card(after, who, said, context.now, context.settings, came)
     told += tell_person(after.assignee, card, kind, after, context, came.shown)
     note = stranger_replies.belongs_to(after, name)
     return told + tell_person(before.assignee, note, kind, after, context)

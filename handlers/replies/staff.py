@@ -35,7 +35,8 @@ def card(
     """A new matter for the person responsible."""
     urgency = URGENCY_NAME[ticket.urgency]
     first = f"新件 {private_head(ticket)}" + (f"〔{urgency}〕" if urgency else "")
-    due = due_by(ticket, ticket.contact_due_at, now, settings)
+    is_past = ticket.contact_due_at <= now
+    due = "请尽快" if is_past else due_by(ticket, ticket.contact_due_at, now, settings)
     return (
         f"{first}\n{who}：{_said(text, 90, came)}\n"
         f"{due}联系。回“{ticket.number} 受理”或“{ticket.number} 已联系”。"

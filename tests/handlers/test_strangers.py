@@ -83,6 +83,32 @@ def test_a_late_answer_moves_it_and_everybody_hears(town: Town) -> None:
     assert town.ticket(1).unit == "chengguan"
 
 
+@pytest.mark.parametrize("said", ["匿名", "匿名吧"])
+def test_who_wants_no_name_has_none_where_it_moves(town: Town, said: str) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=30)
+    say(town, said)
+    (card,) = to(say(town, "城关的"), private(INSTRUCTOR))
+    assert "匿名居民：门口路灯坏了" in card
+    assert STRANGER not in card
+
+
+def test_the_card_where_it_moves_tells_the_name_as_every_card_does(town: Town) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=30)
+    town.store.residents.see("qq", STRANGER, "3-2-501老马13900000000", None)
+    (card,) = to(say(town, "城关的"), private(INSTRUCTOR))
+    assert "\n老马：门口路灯坏了" in card
+
+
+def test_an_answer_of_the_next_day_promises_no_time_that_is_past(town: Town) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(days=1)
+    (card,) = to(say(town, "城关的"), private(INSTRUCTOR))
+    assert "请尽快联系" in card
+    assert "昨天" not in card
+
+
 def test_what_staff_have_taken_up_stays_with_them(town: Town) -> None:
     say(town, "门口路灯坏了", MATTER)
     town.wait(minutes=10)
