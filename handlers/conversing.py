@@ -59,8 +59,10 @@ def _candidate(ticket: Ticket, context: Context) -> Candidate:
 
 
 def greet(incoming: Incoming, context: Context) -> list[Outgoing]:
-    """In private silence would look like a broken machine: one hello a day."""
-    if not incoming.is_private or not incoming.words:
+    """In private silence would look like a broken machine: one hello a day, and none
+    to a line that was taken up when it came first."""
+    is_heard = context.store.tickets.get_message(incoming.key) is not None
+    if not incoming.is_private or not incoming.words or is_heard:
         return []
     day = calendar_for(context.settings.worktime).local(context.now).date()
     slot = f"hello:{incoming.conversation}:{day.isoformat()}"

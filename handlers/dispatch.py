@@ -6,6 +6,7 @@ from datetime import timedelta
 from handlers import confirmations, registration, strangers, tickets, undo
 from handlers.assignment import complained_of, kept_from_holder
 from handlers.closing import goes_on_in
+from handlers.complaints import take_apart
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
@@ -150,10 +151,16 @@ def _hear_placed(
     if placed.is_all or context.understand is None:
         tickets.keep_line(ticket, incoming, speaker, context)
         return Dispatched(outgoing, ticket.number, Act.ADD)
-    speaker, reading = replace(speaker, unit=ticket.unit), context.understand()
+    speaker = replace(speaker, unit=placed.unit)
+    reading = _past_staff(incoming, speaker, context.understand(), context)
     if reading.gate is not Gate.NONE:
         heard = _hear_words(incoming, speaker, reading, context)
         return replace(heard, outgoing=(*outgoing, *heard.outgoing))
+    store, now, settings = context.store, context.now, context.settings
+    against = kept_from_holder(store, ticket, incoming.words, now, settings)
+    if against is not None:
+        told = take_apart(incoming, against, ticket, speaker.resident, context) or ()
+        return Dispatched((*outgoing, *told), ticket.number, Act.ADD)
     added = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
     return Dispatched((*outgoing, *added), ticket.number, Act.ADD)
 

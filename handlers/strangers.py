@@ -23,9 +23,10 @@ from storage.models import OutgoingClass, Resident, Stage, Ticket, UnitId, Urgen
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What an answer led to. `is_all`: the line says no more than the unit."""
+    """What an answer led to. `unit` is the one he belongs to, `is_all`: the line says no more."""
 
     ticket: Ticket
+    unit: UnitId
     outgoing: tuple[Outgoing, ...]
     is_all: bool
 
@@ -65,31 +66,58 @@ def _slot(resident: Resident) -> str:
 
 def was_asked(ticket: Ticket, resident: Resident, context: Context) -> bool:
     """Whether nobody knows where the matter belongs though he has been asked."""
-    is_unplaced = _is_unplaced(ticket, resident, context)
-    return is_unplaced and context.store.outbox.get_by_slot(_slot(resident)) is not None
+    return _is_unplaced(ticket, resident, context) and _has_been_asked(resident, context)
+
+
+def _has_been_asked(resident: Resident, context: Context) -> bool:
+    return context.store.outbox.get_by_slot(_slot(resident)) is not None
 
 
 def hear_unit(incoming: Incoming, speaker: Speaker, context: Context) -> Placed | None:
     """The answer, at any time: what staff have not taken up yet goes to the unit he names."""
     if not incoming.is_private or speaker.is_staff or speaker.resident.unit is not None:
         return None
-    raised = context.store.tickets.list_for_resident(speaker.resident.id)
-    own = [
-        ticket
-        for ticket in raised
-        if ticket.stage is Stage.REGISTERED and was_asked(ticket, speaker.resident, context)
-    ]
+    own = _own_open(speaker.resident, context)
     units = units_told(incoming.words, context.settings) if own else ()
     if not units:
         return None
+    is_all = is_only_told(incoming.words)
     if len(units) > 1:
         names = [context.settings.units[unit].name for unit in units]
         which = Outgoing(incoming.target, OutgoingClass.REPLY, stranger_replies.which_unit(names))
-        return Placed(own[0], (which,), is_all=True)
+        return Placed(own[0], speaker.unit, (which,), is_all)
+    waiting = [one for one in own if _waits_for_unit(one, speaker.resident, context)]
     context.store.residents.see(incoming.platform, incoming.sender, "", units[0])
-    moved = [_move(ticket, units[0], speaker.resident, context) for ticket in own]
+    if not waiting:
+        return _keep_only(own[0], units[0], incoming, context)
+    moved = [_move(ticket, units[0], speaker.resident, context) for ticket in waiting]
     told = tuple(one for _, outgoing in moved for one in outgoing)
-    return Placed(moved[0][0], told, is_only_told(incoming.words))
+    return Placed(moved[0][0], units[0], told, is_all)
+
+
+def _own_open(resident: Resident, context: Context) -> list[Ticket]:
+    """What somebody who was asked has opened, newest first; of what he joined its opener is
+    asked."""
+    if not _has_been_asked(resident, context):
+        return []
+    return [
+        ticket
+        for ticket in context.store.tickets.list_for_resident(resident.id)
+        if ticket.resident == resident.id and ticket.stage is not Stage.CLOSED
+    ]
+
+
+def _waits_for_unit(ticket: Ticket, resident: Resident, context: Context) -> bool:
+    return ticket.stage is Stage.REGISTERED and _is_unplaced(ticket, resident, context)
+
+
+def _keep_only(ticket: Ticket, unit: UnitId, incoming: Incoming, context: Context) -> Placed:
+    """Nothing moves any more; whoever has taken it up for the town hears what was asked."""
+    noted = Outgoing(
+        incoming.target, OutgoingClass.REPLY, replies.noted(ticket), ticket=ticket.number
+    )
+    is_with_the_town = ticket.unit == context.settings.town
+    return Placed(ticket, unit, (noted,), is_only_told(incoming.words) and not is_with_the_town)
 
 
 def _move(

@@ -2,16 +2,18 @@
 
 import pytest
 
+from handlers import dispatch as dispatching
 from handlers.dispatch import dispatch
-from handlers.reading import Reading
+from handlers.reading import Match, Reading
 from handlers.settings import Settings
 from handlers.talk import Talk
 from handlers.units import units_told
-from storage.models import OutboxRow, Stage, Urgency
+from storage.models import Act, OutboxRow, Stage, TicketNumber, Urgency
 from tests.handlers.town import (
     ADMINISTRATOR,
     CHATTER,
     INSTRUCTOR,
+    SECRETARY,
     TOWN_SECRETARY,
     Town,
     matter,
@@ -117,6 +119,35 @@ def test_what_staff_have_taken_up_stays_with_them(town: Town) -> None:
     assert (town.ticket(1).unit, town.ticket(1).stage) == ("liuyuan", Stage.ACCEPTED)
 
 
+def test_who_has_taken_it_up_hears_the_answer_and_it_is_no_greeting(town: Town) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=10)
+    town.tell(TOWN_SECRETARY, "1 受理")
+    answer = say(town, "城关的")
+    assert to(answer, private(STRANGER)) == ["记在 #1 里了。"]
+    assert "城关的" in "".join(to(answer, private(TOWN_SECRETARY)))
+
+
+def test_an_answer_after_staff_passed_it_on_is_remembered(town: Town) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=10)
+    town.tell(TOWN_SECRETARY, "1 转 城关党支部")
+    answer = say(town, "城关的")
+    assert [row.text for row in answer] == ["记在 #1 里了。"]
+    say(town, "井盖没了", matter("井盖没了", place="井边"))
+    town.wait(minutes=10)
+    assert town.ticket(2).unit == "chengguan"
+    assert "哪个村" not in told(town, INSTRUCTOR)
+
+
+def test_an_answer_delivered_twice_is_not_greeted(town: Town) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    incoming = town.incoming(STRANGER, "城关的", private(STRANGER), "twice")
+    for _ in range(2):
+        dispatched = dispatch(incoming, town.context(CHATTER, Talk(is_private=True)))
+    assert dispatched.outgoing == ()
+
+
 def test_more_than_the_name_is_kept_with_the_matter(town: Town) -> None:
     say(town, "门口路灯坏了", MATTER)
     say(town, "我是城关的，在光明巷口上")
@@ -162,6 +193,44 @@ def test_a_complaint_of_somebody_there_does_not_come_to_him(town: Town) -> None:
     assert to(answer, private(STRANGER)) == ["记在 #1 里了。"]
     assert told(town, INSTRUCTOR) == ""
     assert town.ticket(1).unit == "liuyuan"
+
+
+@pytest.mark.parametrize("minutes", [0, 10])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "城关的，李惠收了我两百块钱不给修",
+        "城关的，找过指导员李惠，态度差得很",
+        "城关的，跟小李说过，小李收了钱",
+    ],
+)
+def test_a_complaint_said_with_the_answer_does_not_come_to_whom_it_is_about(
+    town: Town, said: str, minutes: int
+) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=minutes)
+    say(town, said, CHATTER)
+    town.wait(minutes=10)
+    assert said in told(town, SECRETARY)
+    assert "门口路灯坏了" in told(town, INSTRUCTOR)
+    assert said not in told(town, INSTRUCTOR)
+    assert town.ticket(2).is_sensitive
+
+
+def test_of_two_in_one_matter_only_who_opened_it_says_where_it_belongs(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(minutes=10)
+    guess = Match(TicketNumber(1), Act.JOIN, 0.95)
+    other = private("5998")
+    for text, found in (("我家门口也黑", guess), ("井盖没了", None), ("新泉的", None)):
+        monkeypatch.setattr(dispatching, "match", lambda *_, found=found: found)
+        incoming = town.incoming("5998", text, other, text)
+        reading = CHATTER if text == "新泉的" else MATTER
+        dispatched = dispatch(incoming, town.context(reading, Talk(is_private=True)))
+        town.queue(dispatched.outgoing, incoming.key)
+    assert [ticket.unit for ticket in town.tickets()] == ["liuyuan", "xinquan"]
 
 
 def test_who_is_of_the_town_itself_stays_there(town: Town) -> None:
