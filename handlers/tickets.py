@@ -169,7 +169,8 @@ def _gather_longer(ticket: Ticket, context: Context) -> datetime | None:
     if ticket.gather_until is None or ticket.acknowledged_at is not None:
         return ticket.gather_until
     intake = context.settings.intake
-    return min(context.now + intake.gather, ticket.opened_at + intake.gather_most)
+    longer = min(context.now + intake.gather, ticket.opened_at + intake.gather_most)
+    return max(ticket.gather_until, longer)
 
 
 def _tell_of_more(
