@@ -24,6 +24,7 @@ def announce(
     ticket: Ticket, incoming: Incoming, reading: Reading, resident: Resident, context: Context
 ) -> tuple[Ticket, list[Outgoing]]:
     """What is said at once: help where life is in danger, a private word where it is delicate."""
+    strangers.remember_unit(ticket, resident, context)
     if ticket.urgency is Urgency.CRITICAL:
         outgoing = alarms.raise_alarm(ticket, reading.danger, incoming.target, resident, context)
         if reading.danger != alarms.UNSURE or incoming.is_late:

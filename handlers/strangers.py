@@ -16,7 +16,7 @@ from handlers.replies import staff as staff_replies
 from handlers.replies import strangers as stranger_replies
 from handlers.sayings import all_said
 from handlers.speakers import Speaker
-from handlers.units import example_of, is_only_told, units_told
+from handlers.units import example_of, is_only_told, own_unit, units_told
 from handlers.unnaming import name_shown
 from storage.models import OutgoingClass, Resident, Stage, Ticket, UnitId, Urgency
 
@@ -29,6 +29,13 @@ class Placed:
     unit: UnitId
     outgoing: tuple[Outgoing, ...]
     is_all: bool
+
+
+def remember_unit(ticket: Ticket, resident: Resident, context: Context) -> None:
+    """He is of the unit his new matter went to, if he says so himself: not to be asked later."""
+    is_stranger = ticket.conversation.startswith("private:") and resident.unit is None
+    if is_stranger and own_unit(ticket.body, context.settings) == ticket.unit:
+        context.store.residents.see(resident.platform, resident.user_id, "", ticket.unit)
 
 
 def ask_unit(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:

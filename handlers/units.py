@@ -38,10 +38,26 @@ def unit_named(words: str, settings: Settings) -> UnitId | None:
         for unit in _asked_about(settings)
         if any(simplified(name) in said for name in _telling(unit))
     ]
-    for clause in _CLAUSE.split(said):
-        if not named and _OF_HIMSELF.match(clause):
-            named += _units_in(clause, settings)
-    return named[0] if len(named) == 1 else None
+    return _only(named) if named else own_unit(words, settings)
+
+
+def own_unit(words: str, settings: Settings) -> UnitId | None:
+    """The only unit that a line says to be the speaker's own."""
+    clauses = _CLAUSE.split(simplified(words))
+    return _only(
+        next(
+            (
+                units
+                for clause in clauses
+                if _OF_HIMSELF.match(clause) and (units := _units_in(clause, settings))
+            ),
+            [],
+        )
+    )
+
+
+def _only(units: Sequence[UnitId]) -> UnitId | None:
+    return units[0] if len(units) == 1 else None
 
 
 def _telling(unit: Unit) -> Iterator[str]:

@@ -171,6 +171,36 @@ def test_who_says_it_at_once_is_not_asked(town: Town) -> None:
     assert {ticket.unit for ticket in town.tickets()} == {"xinquan"}
 
 
+def test_what_he_once_said_of_himself_is_not_asked_later(town: Town) -> None:
+    say(town, "我是城关的，路灯坏了", MATTER)
+    town.wait(minutes=10)
+    say(town, "井盖没了", matter("井盖没了", place="井边"))
+    assert ASKED not in told(town, STRANGER)
+    assert [ticket.unit for ticket in town.tickets()] == ["chengguan"] * 2
+
+
+def test_a_place_where_something_is_need_not_be_his_own(town: Town) -> None:
+    say(town, "新泉村小学路灯坏了", MATTER)
+    resident = town.store.residents.find("qq", STRANGER)
+    assert resident is not None
+    assert resident.unit is None
+
+
+def test_more_that_he_says_does_not_shorten_the_wait_for_his_answer(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(town, "门口路灯坏了", MATTER)
+    town.wait(seconds=30)
+    guess = Match(TicketNumber(1), Act.ADD, 0.95)
+    monkeypatch.setattr(dispatching, "match", lambda *_: guess)
+    say(town, "天黑看不见路", CHATTER)
+    assert town.wait(seconds=120) == []
+    say(town, "城关的")
+    town.wait(seconds=1)
+    assert "看不见路" in told(town, INSTRUCTOR)
+    assert told(town, TOWN_SECRETARY) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "reading"),
     [
