@@ -7,6 +7,7 @@ from handlers.messages import Incoming, Outgoing
 from handlers.reading import Against, Gate
 from handlers.tickets import open_ticket
 from handlers.understanding import read_text
+from handlers.unnaming import is_unnamed
 from storage.models import Resident, Ticket
 
 
@@ -14,8 +15,16 @@ def take_apart(
     said: Incoming, against: Against, ticket: Ticket, resident: Resident, context: Context
 ) -> list[Outgoing] | None:
     """A matter of its own with all that was said, delicate, which goes past those it is about; the
-    line is no part of the ticket. None on redelivery."""
+    line is no part of the ticket. Who has no name there has none here. None on redelivery."""
     reading = read_text(said.words, ticket.unit, context)
     reading = replace(reading, gate=Gate.OPEN, score=1.0, is_sensitive=True, against=against)
-    opened, told = open_ticket(said, reading, resident, ticket.unit, context, body=said.words)
+    opened, told = open_ticket(
+        said,
+        reading,
+        resident,
+        ticket.unit,
+        context,
+        body=said.words,
+        is_unnamed=is_unnamed(ticket, resident.id, context),
+    )
     return None if opened is None else told

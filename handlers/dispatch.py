@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers import confirmations, registration, strangers, tickets, undo
+from handlers import confirmations, registration, strangers, tickets, undo, unnaming
 from handlers.assignment import complained_of, kept_from_holder
 from handlers.closing import goes_on_in
 from handlers.complaints import take_apart
@@ -12,6 +12,7 @@ from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
     NOTHING,
     ROSTER_WORDS,
+    WISH,
     Dispatched,
     Quoted,
     find_quoted,
@@ -191,7 +192,8 @@ def _hear_words(
     found = match(bare_line(incoming), reading, context.talk, candidates, context.now)
     apart = _apart(found, incoming, reading, context)
     if apart is not None:
-        return _hear_apart(incoming, remember(speaker, incoming, context), apart, context)
+        speaker = remember(speaker, incoming, context)
+        return _hear_apart(incoming, speaker, *apart, context)
     if found is None:
         seconded = second(incoming, speaker, reading, context)
         if seconded is not None:
@@ -206,7 +208,7 @@ def _hear_words(
 
 def _apart(
     found: Match | None, incoming: Incoming, reading: Reading, context: Context
-) -> Reading | None:
+) -> tuple[Ticket, Reading] | None:
     """A complaint of those who work on the ticket is no part of it, they would be told: it goes
     past them, or is asked about in private. None where nothing is complained of."""
     ticket = context.store.tickets.get(found.ticket) if found is not None else None
@@ -220,19 +222,21 @@ def _apart(
     if against is None:
         return None
     gate = Gate.ASK if reading.gate is Gate.NONE else Gate.OPEN
-    return replace(reading, gate=gate, is_sensitive=True, against=against)
+    return ticket, replace(reading, gate=gate, is_sensitive=True, against=against)
 
 
 def _hear_apart(
-    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
+    incoming: Incoming, speaker: Speaker, ticket: Ticket, reading: Reading, context: Context
 ) -> Dispatched:
     """Opened, or asked about in private. Where that can not be asked it is opened: who has said it
-    to the bot as a part of his matter would think that it is heard."""
-    if reading.gate is Gate.ASK and registration.raise_question(
-        incoming, reading, speaker, context
-    ):
+    to the bot as a part of his matter would think that it is heard. Who has no name there has none
+    here."""
+    has_no_name = unnaming.is_unnamed(ticket, speaker.resident.id, context)
+    wish = f"{WISH}，" if has_no_name else ""
+    asked = replace(incoming, text=f"{wish}{incoming.words}")
+    if reading.gate is Gate.ASK and registration.raise_question(asked, reading, speaker, context):
         return Dispatched(is_waiting=True)
-    return _open(incoming, speaker, reading, context)
+    return _open(incoming, speaker, reading, context, is_unnamed=has_no_name)
 
 
 def _stand_alone(
@@ -273,9 +277,16 @@ def _answer_to_question(
     return Dispatched(tuple(told), ticket.number, Act.THANKS)
 
 
-def _open(incoming: Incoming, speaker: Speaker, reading: Reading, context: Context) -> Dispatched:
+def _open(
+    incoming: Incoming,
+    speaker: Speaker,
+    reading: Reading,
+    context: Context,
+    *,
+    is_unnamed: bool = False,
+) -> Dispatched:
     ticket, outgoing = tickets.open_ticket(
-        incoming, reading, speaker.resident, speaker.unit, context
+        incoming, reading, speaker.resident, speaker.unit, context, is_unnamed=is_unnamed
     )
     if ticket is None:
         return NOTHING

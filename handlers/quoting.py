@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers import unnaming
 from handlers.errors import Refused
 from handlers.learning import learn
 from handlers.messages import Incoming, Outgoing
@@ -38,7 +39,8 @@ def register_quoted(request: Request) -> list[Outgoing]:
     )
     reading = as_matter(read_text(line.text, request.speaker.unit, request.context))
     joined = request.store.tickets.get_message(source.key)
-    told = open_registered(source, line.text, reading, resident, request)
+    wants_no_name = joined is not None and _is_unnamed_in(joined, resident, request)
+    told = open_registered(source, line.text, reading, resident, request, is_unnamed=wants_no_name)
     own = request.store.tickets.get_by_source(source.key)
     if joined is not None and own is not None:
         _take_out(joined, own, request)
@@ -49,6 +51,11 @@ def register_quoted(request: Request) -> list[Outgoing]:
         number = own.number if own else None
         learn("open", line.text, request.speaker, request.key, request.context, ticket=number)
     return told
+
+
+def _is_unnamed_in(message: TicketMessage, resident: Resident, request: Request) -> bool:
+    before = request.store.tickets.get(message.ticket)
+    return before is not None and unnaming.is_unnamed(before, resident.id, request.context)
 
 
 def _take_out(message: TicketMessage, own: Ticket, request: Request) -> None:
@@ -64,11 +71,23 @@ def _take_out(message: TicketMessage, own: Ticket, request: Request) -> None:
 
 
 def open_registered(
-    source: Incoming, body: str, reading: Reading, resident: Resident, request: Request
+    source: Incoming,
+    body: str,
+    reading: Reading,
+    resident: Resident,
+    request: Request,
+    *,
+    is_unnamed: bool = False,
 ) -> list[Outgoing]:
     """Open what somebody asked to have registered. Refused where its message opened one before."""
     ticket, outgoing = open_ticket(
-        source, reading, resident, request.speaker.unit, request.context, body=body
+        source,
+        reading,
+        resident,
+        request.speaker.unit,
+        request.context,
+        body=body,
+        is_unnamed=is_unnamed,
     )
     if ticket is None:
         known = request.store.tickets.get_by_source(source.key)

@@ -43,14 +43,18 @@ def open_ticket(
     context: Context,
     *,
     body: str | None = None,
+    is_unnamed: bool = False,
 ) -> tuple[Ticket | None, list[Outgoing]]:
     """Register a matter, durable from its first line; None where this message opened one before.
 
     `body` overrides the text of the message (a line that was asked about, or quoted by staff).
+    `is_unnamed`: he has asked for no name before, of what this line was a part of.
     """
     text = body if body is not None else incoming.words
     lead_in, pictures = _lead_in(incoming, reading, context) if body is None else ("", ())
-    ticket = _add(incoming, reading, resident, unit, f"{lead_in}{text}", context)
+    said = f"{lead_in}{text}"
+    is_unnamed = is_unnamed or asks_to_be_unnamed(said)
+    ticket = _add(incoming, reading, resident, unit, said, context, is_unnamed=is_unnamed)
     if ticket is None:
         return None, []
     message = _message(incoming, ticket, resident, Act.OPEN, text)
@@ -71,6 +75,8 @@ def _add(
     unit: UnitId,
     body: str,
     context: Context,
+    *,
+    is_unnamed: bool,
 ) -> Ticket | None:
     person = responsible(context.store, unit, context.now, context.settings, reading.against)
     gather_until = context.now + context.settings.intake.gather
@@ -81,7 +87,7 @@ def _add(
         conversation=incoming.conversation,
         resident=resident.id,
         is_sensitive=reading.is_sensitive,
-        is_anonymous=asks_to_be_unnamed(body),
+        is_anonymous=is_unnamed,
         kind=reading.kind,
         field=reading.field,
         urgency=reading.urgency,

@@ -8,7 +8,7 @@ from handlers import dispatch
 from handlers.conversing import bare_line
 from handlers.dispatch import needs_store
 from handlers.intents import Ear, shipped_model
-from handlers.reading import Match
+from handlers.reading import Match, Reading
 from handlers.talk import Talk
 from storage.models import Act, OutboxRow, OutgoingClass, TicketNumber, Urgency
 from tests.handlers.conftest import TownMaker
@@ -18,6 +18,7 @@ from tests.handlers.town import (
     INSTRUCTOR,
     NEIGHBOUR,
     RESIDENT,
+    SECRETARY,
     Town,
     matter,
     of,
@@ -283,3 +284,45 @@ def test_a_neighbour_who_says_it_in_the_group_changes_nothing(town: Town) -> Non
     town.open()
     town.say(NEIGHBOUR, "匿名吧", reading=CHATTER)
     assert not town.ticket(1).is_anonymous
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["解决了，但是李惠收了我两百块钱", "补充 1 李惠收了我两百块钱", "满意 1 李惠收了两百块钱"],
+)
+def test_a_complaint_taken_apart_keeps_the_wish(town: Town, said: str) -> None:
+    town.open()
+    town.tell(RESIDENT, "匿名 1")
+    town.tell(INSTRUCTOR, "1 办结 修好了")
+    told = town.tell(RESIDENT, said)
+    assert town.ticket(2).is_anonymous
+    assert "匿名居民：" in to(told, private(SECRETARY))[0]
+    assert "不提您的名字" in "".join(to(told, private(RESIDENT)))
+
+
+@pytest.mark.parametrize("reading", [CHATTER, matter("态度的事")])
+def test_one_heard_as_more_on_the_matter_keeps_it_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch, reading: Reading
+) -> None:
+    town.open()
+    town.tell(RESIDENT, "匿名 1")
+    heard(monkeypatch, Act.ADD)
+    said = "指导员李惠不管，打电话还骂人"
+    told = town.say(RESIDENT, said, reading=reading) + town.wait(minutes=5)
+    monkeypatch.undo()
+    if of(told, OutgoingClass.QUESTION):
+        told += town.tell(RESIDENT, "登记")
+    assert f"匿名居民：{said}" in to(told, private(SECRETARY))[0]
+
+
+def test_a_line_that_staff_register_by_quote_keeps_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    heard(monkeypatch, Act.JOIN)
+    town.say(NEIGHBOUR, "八号楼水龙头发黄", reading=matter(), message_id="n1")
+    town.wait(minutes=5)
+    town.tell(NEIGHBOUR, "匿名 1")
+    town.say(INSTRUCTOR, "登记", quote="n1")
+    cards = " ".join(to(town.wait(minutes=5), private(INSTRUCTOR)))
+    assert "匿名居民：八号楼水龙头发黄" in cards
