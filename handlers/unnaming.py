@@ -31,7 +31,10 @@ def unname(ticket: Ticket, resident: Resident, context: Context) -> tuple[Ticket
     context.store.tickets.make_anonymous(ticket.number, resident.id)
     if ticket.resident == resident.id:
         ticket = replace(ticket, is_anonymous=True)
-    return ticket, _take_name_out(ticket.number, resident, context)
+    own = context.store.tickets.list_for_resident(resident.id)
+    numbers = [ticket.number, *(one.number for one in own if one.joined_into == ticket.number)]
+    has_left = [_take_name_out(number, resident, context) for number in numbers]
+    return ticket, any(has_left)
 
 
 def _take_name_out(number: TicketNumber, resident: Resident, context: Context) -> bool:

@@ -326,3 +326,13 @@ def test_a_line_that_staff_register_by_quote_keeps_it(
     town.say(INSTRUCTOR, "登记", quote="n1")
     cards = " ".join(to(town.wait(minutes=5), private(INSTRUCTOR)))
     assert "匿名居民：八号楼水龙头发黄" in cards
+
+
+def test_who_was_named_before_the_merge_is_told_so(town: Town) -> None:
+    town.open()
+    town.open("没水", sender=NEIGHBOUR)
+    for row in town.store.outbox.list_new():
+        town.mark_sent(row, f"s{row.id}")
+    town.tell(INSTRUCTOR, "1 合并 2")
+    told = town.tell(NEIGHBOUR, "匿名 2")
+    assert to(told, private(NEIGHBOUR)) == ["#1 往后不再提您的名字；先前转出去的那条带着名字。"]
