@@ -83,7 +83,7 @@ def _undo_command(request: Request) -> list[Outgoing]:
         raise Refused(refusals.not_taken_back(event.ticket, event.action))
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
         raise Refused(refusals.went_on(event.ticket))
-    before = from_json(Ticket, event.before)
+    before = _with_word_of_residents(from_json(Ticket, event.before), request)
     told = _tell_who_was_given_it(before, event.message_key, request)
     request.store.history.clear_before(event.id)
     request.store.history.add(
@@ -101,6 +101,14 @@ def _undo_command(request: Request) -> list[Outgoing]:
     if public:
         return [*public, *told, *request.reply_if_private(text, before.number)]
     return [request.reply(text, before.number), *told]
+
+
+def _with_word_of_residents(before: Ticket, request: Request) -> Ticket:
+    """What they said meanwhile stays. Refused where it has changed how urgent the matter is."""
+    now = request.store.tickets.get(before.number)
+    if now is None or now.urgency is not before.urgency:
+        raise Refused(refusals.went_on(before.number))
+    return replace(before, body=now.body, is_anonymous=now.is_anonymous)
 
 
 def _take_back_request(event: Event, request: Request) -> list[Outgoing]:

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from storage.models import Approval, Outcome, OutgoingClass, PersonId, Stage, TicketNumber
+from handlers import dispatch
+from handlers.reading import Match
+from storage.models import (
+    Act,
+    Approval,
+    Outcome,
+    OutgoingClass,
+    PersonId,
+    Stage,
+    TicketNumber,
+    Urgency,
+)
 from tests.handlers.town import (
     ADMINISTRATOR,
     DEPUTY,
@@ -14,6 +25,7 @@ from tests.handlers.town import (
     RESIDENT,
     SECRETARY,
     Town,
+    matter,
     of,
     private,
     to,
@@ -50,6 +62,35 @@ def test_undo_does_not_undo_what_others_did_since(town: Town) -> None:
     town.say(RESIDENT, "好了")
     town.tell(INSTRUCTOR, "撤销")
     assert town.ticket(1).outcome is Outcome.CONFIRMED
+
+
+def say_more(town: Town, monkeypatch: pytest.MonkeyPatch, text: str, **read: object) -> None:
+    guess = Match(TicketNumber(1), Act.ADD, 0.95)
+    monkeypatch.setattr(dispatch, "match", lambda *_: guess)
+    town.say(RESIDENT, text, reading=matter(**read))
+
+
+def test_undo_keeps_what_a_resident_said_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 受理")
+    say_more(town, monkeypatch, "二单元也没有，别说是我")
+    town.tell(INSTRUCTOR, "撤销")
+    ticket = town.ticket(1)
+    assert (ticket.stage, ticket.is_anonymous) == (Stage.REGISTERED, True)
+    assert "二单元也没有" in ticket.body
+
+
+def test_undo_does_not_take_back_a_danger_that_was_told_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 受理")
+    say_more(town, monkeypatch, "楼道里有煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert "不能撤" in to(told, private(INSTRUCTOR))[0]
+    assert town.ticket(1).urgency is Urgency.CRITICAL
 
 
 @pytest.mark.parametrize(
