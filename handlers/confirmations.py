@@ -184,12 +184,33 @@ def dispute(
 ) -> list[Outgoing]:
     """It is not solved: once answered or closed it starts over one level higher.
 
-    What is said of the staff themselves only those above them are told.
+    What is said of the staff themselves only those above them are told; where there is nobody, it
+    is a matter of its own.
     """
     against = _against_holder(ticket, incoming, context)
+    if against is not None and not _is_anybody_above(against, ticket, context):
+        apart = take_apart(incoming, against, ticket, speaker.resident, context)
+        if apart is None:
+            return []
+        return apart + _dispute(ticket, incoming, against, speaker, context)
     kept = incoming if against is None else _without_words(incoming)
     if not _attach(ticket, kept, speaker, Act.REOPEN, context):
         return []
+    return _dispute(ticket, incoming, against, speaker, context)
+
+
+def _is_anybody_above(against: Against, ticket: Ticket, context: Context) -> bool:
+    store, now, settings = context.store, context.now, context.settings
+    return responsible(store, ticket.unit, now, settings, against) is not None
+
+
+def _dispute(
+    ticket: Ticket,
+    incoming: Incoming,
+    against: Against | None,
+    speaker: Speaker,
+    context: Context,
+) -> list[Outgoing]:
     if asks_to_be_unnamed(incoming.words):
         ticket, _ = unname(ticket, speaker.resident, context)
         context.store.tickets.save(ticket)

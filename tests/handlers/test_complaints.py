@@ -9,6 +9,7 @@ from handlers.reading import Gate, Match
 from handlers.sensitivity import against_in
 from storage.models import Act, OutboxRow, Outcome, OutgoingClass, Stage, TicketNumber
 from tests.handlers.town import (
+    ADMINISTRATOR,
     CHATTER,
     GROUP,
     INSTRUCTOR,
@@ -16,6 +17,7 @@ from tests.handlers.town import (
     OVER_SECRETARY,
     RESIDENT,
     SECRETARY,
+    TOWN_SECRETARY,
     Town,
     matter,
     of,
@@ -196,3 +198,18 @@ def test_what_is_asked_about_is_not_opened_by_a_second_delivery(
         town.say(RESIDENT, PASSING, reading=CHATTER, message_id="twice")
         town.wait(minutes=5)
     assert len(town.tickets()) == 1
+
+
+def test_in_the_word_that_it_is_not_solved_a_complaint_nobody_may_hear_is_opened(
+    town: Town,
+) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, "1 转 柳园镇")
+    town.tell(TOWN_SECRETARY, "1 办结 修好了")
+    said = "还没好，书记收了我两百块钱"
+    told = town.tell(RESIDENT, said)
+    assert (town.ticket(1).stage, town.ticket(1).reopened) == (Stage.REGISTERED, 1)
+    assert (town.ticket(2).body, town.ticket(2).assignee) == (said, None)
+    assert "反映书记" in heard_by(ADMINISTRATOR, told)
+    assert "两百" not in heard_by(TOWN_SECRETARY, told)
+    assert said not in kept_with(town, 1)
