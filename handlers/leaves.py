@@ -78,15 +78,13 @@ def end_leave(request: Request) -> list[Outgoing]:
     if request.rest not in ("", "今天"):
         raise Refused(refusals.end_leave_on_the_day())
     today = calendar_for(request.settings.worktime).local(request.now).date()
-    leaves = request.store.people.list_leaves(request.person.id)
-    leaves = [leave for leave in leaves if leave.last_day >= today]
-    begun = [leave for leave in leaves if leave.first_day <= today]
-    if not leaves:
+    together = _first_together(request.store.people.list_leaves(request.person.id), today)
+    if not together:
         raise Refused(refusals.not_on_leave())
-    if not begun:
-        return _drop(leaves[0], request)
+    if together[0].first_day > today:
+        return _drop(together, request)
     deputy = _deputy_during(request, request.now)
-    for leave in begun:
+    for leave in together:
         request.store.people.end_leave(leave, today - ONE_DAY)
     name, away = request.person.name, _handed_over(request)
     done = request.reply_aside(replies.ended(name, away))
@@ -94,6 +92,19 @@ def end_leave(request: Request) -> list[Outgoing]:
         return [done]
     note = replies.ended_note(name, away.get(deputy.name, ()))
     return [done, *_tell(deputy, note, request)]
+
+
+def _first_together(leaves: Sequence[Leave], today: date) -> list[Leave]:
+    """The leave that runs or comes next, with what was added to it day by day: a longer one is
+    kept in parts (`_new_days`)."""
+    together: list[Leave] = []
+    for leave in sorted(leaves, key=lambda one: one.first_day):
+        if leave.last_day < today:
+            continue
+        if together and leave.first_day > max(one.last_day for one in together) + ONE_DAY:
+            break
+        together.append(leave)
+    return together
 
 
 def _handed_over(request: Request) -> dict[str, list[TicketNumber]]:
@@ -125,14 +136,15 @@ def take_back(request: Request) -> list[Outgoing]:
     leave = max(request.store.people.list_leaves(request.person.id), key=lambda one: one.id)
     if leave.first_day <= today:
         raise Refused(refusals.leave_has_begun())
-    return _drop(leave, request)
+    return _drop([leave], request)
 
 
-def _drop(leave: Leave, request: Request) -> list[Outgoing]:
+def _drop(leaves: Sequence[Leave], request: Request) -> list[Outgoing]:
     """A leave that has not begun: whoever was told of it hears that it is off."""
-    deputy = _deputy_during(request, _noon_of(leave.first_day, request))
-    request.store.people.remove_leave(leave.id)
-    first, last = leave.first_day, leave.last_day
+    first, last = leaves[0].first_day, max(one.last_day for one in leaves)
+    deputy = _deputy_during(request, _noon_of(first, request))
+    for leave in leaves:
+        request.store.people.remove_leave(leave.id)
     told: list[Outgoing] = []
     if deputy is not None:
         note = replies.dropped_note(request.person.name, first, last)

@@ -231,6 +231,31 @@ def test_a_leave_that_has_not_begun_is_dropped(town: Town) -> None:
     assert _leaves(town) == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("请假 今天 11-25", "请假 今天 11-27"),
+        ("请假 11-25 11-26", "请假 今天 11-27"),
+    ],
+)
+def test_a_leave_that_was_made_longer_is_ended_whole(town: Town, said: tuple[str, str]) -> None:
+    for words in (*said, "请假 12-1 12-2", "销假"):
+        town.tell(INSTRUCTOR, words)
+    assert [(one.first_day.day, one.last_day.day) for one in _leaves(town)] == [(1, 2)]
+    town.wait(days=2)
+    leaves.hand_over_all(town.context())
+    town.open()
+    assert holder(town) == "李惠"
+
+
+def test_a_leave_that_was_made_longer_is_dropped_whole(town: Town) -> None:
+    for words in ("请假 11-26 11-27", "请假 11-26 11-28"):
+        town.tell(INSTRUCTOR, words)
+    told = town.tell(INSTRUCTOR, "销假")
+    assert to(told, private(DEPUTY)) == ["李惠11月26日到11月28日不请假了，他的件还是他办。"]
+    assert _leaves(town) == []
+
+
 def test_who_is_not_on_leave_has_nothing_to_end(town: Town) -> None:
     told = town.tell(INSTRUCTOR, "销假")
     assert [row.text for row in told] == ["您现在没有请假，不用销。"]
