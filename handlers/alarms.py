@@ -6,7 +6,7 @@ from handlers.assignment import secretary_over
 from handlers.attachments import from_residents
 from handlers.audience import tell_person
 from handlers.context import Context
-from handlers.lifecycle import due_times, with_ends
+from handlers.lifecycle import start_over
 from handlers.messages import Outgoing, Target
 from handlers.reading import Reading
 from handlers.replies import residents as replies
@@ -88,12 +88,11 @@ def upgrade(
     said: str,
     context: Context,
 ) -> tuple[Ticket, list[Outgoing]]:
-    """What came afterwards shows danger: the clocks of a critical matter run from now."""
-    ends = due_times(context.now, Urgency.CRITICAL, context.settings)
+    """What came afterwards shows danger: the clocks of a critical matter run from now, and what
+    staff did before is no answer to it."""
     ticket = replace(
-        with_ends(ticket, ends),
-        clock_started_at=context.now,
-        acknowledged_at=ticket.acknowledged_at or context.now,
-        gather_until=None,
+        ticket, acknowledged_at=ticket.acknowledged_at or context.now, gather_until=None
     )
+    ticket = start_over(ticket, context.now, context.settings)
+    context.store.history.add(ticket.number, context.now, "升为紧急", resident=resident.id)
     return ticket, raise_alarm(ticket, reading.danger, where, resident, context, said)

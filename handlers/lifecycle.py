@@ -106,14 +106,25 @@ def close(
 
 
 def reopen(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
-    """Start over one level higher: all four clocks anew; the history keeps the old times."""
-    ends = due_times(now, ticket.urgency, settings)
+    """Start over one level higher."""
     ticket = replace(
-        with_ends(ticket, ends),
-        stage=Stage.REGISTERED,
+        ticket,
         outcome=None,
         level=ticket.level + 1,
         reopened=ticket.reopened + 1,
+        closed_at=None,
+        closed_proof=None,
+        is_solved=False,
+        is_satisfied=False,
+    )
+    return start_over(ticket, now, settings)
+
+
+def start_over(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
+    """All four clocks anew, and nobody has been heard yet; the history keeps the old times."""
+    ticket = replace(
+        with_ends(ticket, due_times(now, ticket.urgency, settings)),
+        stage=Stage.REGISTERED,
         clock_started_at=now,
         contact_done_at=None,
         contact_proof=None,
@@ -123,10 +134,6 @@ def reopen(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
         handling_proof=None,
         answer_done_at=None,
         answer_proof=None,
-        closed_at=None,
-        closed_proof=None,
-        is_solved=False,
-        is_satisfied=False,
         result=None,
     )
     return settle(ticket, now, settings)

@@ -73,3 +73,26 @@ def test_an_accepted_danger_that_runs_over_at_night_is_told_its_holder_at_once(t
     over = town.ticket(1).handling_due_at
     held = [row for row in town.wait(hours=5) if row.conversation == private(INSTRUCTOR)]
     assert [row.not_before for row in held] == [over]
+
+
+@pytest.mark.parametrize("done", ["已联系", "受理", "办结"])
+def test_danger_that_comes_after_a_step_rings_until_it_is_answered_itself(
+    town: Town, done: str
+) -> None:
+    town.open("楼道有味")
+    town.tell(INSTRUCTOR, f"1 {done}")
+    town.wait(minutes=3)
+    danger = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味很大，头都晕了", quote="m1", reading=danger)
+    rung = of(town.wait(minutes=26), OutgoingClass.ALARM)
+    assert len([row for row in rung if row.conversation == private(INSTRUCTOR)]) == 3
+    town.tell(INSTRUCTOR, "1 已联系")
+    assert to(of(town.wait(minutes=20), OutgoingClass.ALARM), private(INSTRUCTOR)) == []
+
+
+def test_danger_in_what_has_climbed_already_climbs_anew(town: Town) -> None:
+    town.open("楼道有味")
+    town.wait(days=10)
+    danger = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    town.say(RESIDENT, "煤气味很大，头都晕了", quote="m1", reading=danger)
+    assert to(town.wait(minutes=40), private(OVER_SECRETARY)) != []
