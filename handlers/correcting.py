@@ -12,7 +12,7 @@ from handlers.privacy import mask
 from handlers.replies import corrections as replies
 from handlers.replies import refusals
 from handlers.requests import Request
-from handlers.revising import FIELD_CORRECTED
+from handlers.revising import FIELD_CORRECTED, PLACE_CORRECTED
 from handlers.sayings import index
 from handlers.speakers import may_act
 from handlers.stages import log
@@ -42,7 +42,7 @@ def correct(request: Request) -> list[Outgoing]:
     after = _apply(wished, ticket)
     if after == ticket:
         raise Refused(replies.nothing_to_correct(ticket))
-    log(ticket, FIELD_CORRECTED if wished.field else "改地点", request, before=ticket)
+    log(ticket, FIELD_CORRECTED if wished.field else PLACE_CORRECTED, request, before=ticket)
     after = replace(after, updated_at=request.now)
     request.store.tickets.save(after)
     index(after, request.context)

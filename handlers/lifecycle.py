@@ -139,6 +139,48 @@ def start_over(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
     return settle(ticket, now, settings)
 
 
+def step_back(
+    ticket: Ticket, before: Ticket, corrected: str | None, now: datetime, settings: Settings
+) -> Ticket:
+    """The ticket as it is, but for what a step of staff changed: that as it was `before`.
+
+    `corrected`: which of a ticket's words the step put right, "field" or "place". What residents
+    have said since stays, and that one wants no name.
+    """
+    if corrected == "field":
+        ticket = replace(ticket, field=before.field)
+    if corrected == "place":
+        ticket = replace(ticket, place=before.place, place_key=before.place_key)
+    if ticket.stage is not before.stage:
+        ticket = _at_stage_of(before, ticket)
+    ticket = replace(ticket, unit=before.unit, assignee=before.assignee, result=before.result)
+    return touch(ticket, now, settings)
+
+
+def _at_stage_of(before: Ticket, ticket: Ticket) -> Ticket:
+    was_closed = ticket.stage is Stage.CLOSED
+    return replace(
+        ticket,
+        stage=before.stage,
+        outcome=before.outcome,
+        closed_at=before.closed_at,
+        closed_proof=before.closed_proof,
+        contact_done_at=before.contact_done_at,
+        contact_proof=before.contact_proof,
+        acceptance_done_at=before.acceptance_done_at,
+        acceptance_proof=before.acceptance_proof,
+        handling_done_at=before.handling_done_at,
+        handling_proof=before.handling_proof,
+        answer_due_at=before.answer_due_at,
+        answer_done_at=before.answer_done_at,
+        answer_proof=before.answer_proof,
+        gather_until=before.gather_until if was_closed else ticket.gather_until,
+        reminders_sent=before.reminders_sent,
+        escalations_sent=before.escalations_sent,
+        last_reminded_at=before.last_reminded_at,
+    )
+
+
 def settle(ticket: Ticket, now: datetime, settings: Settings) -> Ticket:
     """After a change of stage or of clocks: count no reminder twice and set the next action."""
     ticket = replace(

@@ -9,6 +9,7 @@ from handlers.understanding import read_text
 from storage.models import Stage, Ticket, Urgency
 
 FIELD_CORRECTED = "改领域"
+PLACE_CORRECTED = "改地点"
 _rank = list(Urgency).index
 
 

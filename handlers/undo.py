@@ -10,12 +10,13 @@ from handlers.confirmations import withdraw
 from handlers.context import Context
 from handlers.deciders import call_off
 from handlers.errors import Refused
-from handlers.lifecycle import settle
+from handlers.lifecycle import settle, step_back
 from handlers.messages import Incoming, Outgoing, Target, message_key
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
+from handlers.revising import FIELD_CORRECTED, PLACE_CORRECTED
 from handlers.sayings import index
 from handlers.speakers import Speaker
 from storage.models import (
@@ -35,6 +36,8 @@ from storage.rows import from_json
 
 LOOKING = frozenset({"待办", "查", "统计", "日报", "面板", "我的", "进度", "帮助", "撤销"})
 """Commands that change nothing, or have taken back what they changed."""
+
+CORRECTED = {FIELD_CORRECTED: "field", PLACE_CORRECTED: "place"}
 
 ASKED = frozenset({"申请延期", "退单"})
 """Steps that wait for a secretary's word."""
@@ -83,7 +86,7 @@ def _undo_command(request: Request) -> list[Outgoing]:
         raise Refused(refusals.not_taken_back(event.ticket, event.action))
     if request.store.history.list_for_ticket(event.ticket)[-1].id != event.id:
         raise Refused(refusals.went_on(event.ticket))
-    before = _with_word_of_residents(from_json(Ticket, event.before), request)
+    before = _before(event, event.before, request)
     told = _tell_who_was_given_it(before, event.message_key, request)
     request.store.history.clear_before(event.id)
     request.store.history.add(
@@ -103,12 +106,13 @@ def _undo_command(request: Request) -> list[Outgoing]:
     return [request.reply(text, before.number), *told]
 
 
-def _with_word_of_residents(before: Ticket, request: Request) -> Ticket:
-    """What they said meanwhile stays. Refused where it has changed how urgent the matter is."""
-    now = request.store.tickets.get(before.number)
-    if now is None or now.urgency is not before.urgency:
-        raise Refused(refusals.went_on(before.number))
-    return replace(before, body=now.body, is_anonymous=now.is_anonymous)
+def _before(event: Event, kept: str, request: Request) -> Ticket:
+    """The ticket as it is now without the step."""
+    ticket, settings = request.store.tickets.get(event.ticket), request.settings
+    if ticket is None:
+        raise Refused(refusals.nothing_to_undo())
+    corrected = CORRECTED.get(event.action)
+    return step_back(ticket, from_json(Ticket, kept), corrected, request.now, settings)
 
 
 def _take_back_request(event: Event, request: Request) -> list[Outgoing]:

@@ -293,3 +293,32 @@ def test_an_extension_taken_back_leaves_what_residents_said_since(town: Town) ->
     body = town.ticket(1).body
     town.tell(INSTRUCTOR, "撤销")
     assert town.ticket(1).body == body
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["1 受理", "1 办结 通了", "1 转 张小雷", "1 不是", "1 改 地点 3号楼", "1 改 领域 道路"],
+)
+def test_undo_puts_back_what_the_step_changed_and_no_more(town: Town, command: str) -> None:
+    before = town.open()
+    town.tell(INSTRUCTOR, command)
+    town.wait(seconds=10)
+    town.tell(RESIDENT, "补充 1 水压也小了，别说是我")
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert "撤回来了" in told[0].text
+    after = town.ticket(1)
+    assert (after.stage, after.assignee) == (before.stage, before.assignee)
+    assert (after.field, after.place) == (before.field, before.place)
+    if command != "1 不是":  # nothing is added to what is closed
+        assert "水压也小了" in after.body
+        assert after.is_anonymous
+    assert after.next_action_at is not None
+
+
+def test_undo_does_not_let_a_matter_be_acknowledged_twice(town: Town) -> None:
+    town.say(RESIDENT, "停水了没人管", reading=matter())
+    town.tell(INSTRUCTOR, "1 受理")
+    town.wait(seconds=100)
+    town.tell(INSTRUCTOR, "撤销")
+    again = of(town.wait(seconds=100), OutgoingClass.CARD)
+    assert again == []
