@@ -141,6 +141,17 @@ def secretaries_there(
     return [one for one in people if not is_away(store, one.id, now, settings)]
 
 
+def secretary_instead(
+    store: Store, unit: UnitId, away: PersonId, now: datetime, settings: Settings
+) -> Person | None:
+    """Who decides for a unit while one of its secretaries is away; None where nobody else can."""
+    for at in settings.ancestors(unit):
+        for person in store.people.list_in_post(at, Role.SECRETARY):
+            if person.id != away and not is_away(store, person.id, now, settings):
+                return person
+    return None
+
+
 def secretary_to_ask(
     store: Store, ticket: Ticket, asker: PersonId, now: datetime, settings: Settings
 ) -> Person | None:

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from handlers.assignment import private_to, responsible, returned_by, stand_in
+from handlers.assignment import (
+    private_to,
+    responsible,
+    returned_by,
+    secretary_instead,
+    stand_in,
+)
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.dates import take_days
@@ -22,10 +28,14 @@ from storage.models import (
     OutgoingClass,
     Person,
     PersonId,
+    Role,
     Ticket,
     TicketNumber,
+    UnitId,
 )
 
+FIRST_LINE = frozenset({Role.INSTRUCTOR, Role.DEPUTY, Role.WORKER})
+"""Posts to which matters come before any secretary."""
 BACK_EARLY = frozenset({"提前回来", "提前回来了"})
 """销假 in everyday words; 回来了 alone may be said of a child or of the water."""
 
@@ -47,12 +57,14 @@ def take_leave(request: Request) -> list[Outgoing]:
     deputy = _deputy_during(request, noon)
     told: list[Outgoing] = []
     if deputy is not None:
-        note = replies.note(request.person.name, new[0], new[1])
+        note = replies.note(request.person.name, new[0], new[1], _decides_for(request))
         told = _tell(deputy, note, request)
     apart = _apart_from_the_rest(request, noon)
     if first <= today:
-        told += _hand_over_and_tell(request.person, request.context, deputy)
-    text = replies.begun(first, last, deputy.name if deputy else None, apart)
+        informed = deputy if _decides_for(request) is None else None
+        told += _hand_over_and_tell(request.person, request.context, informed)
+    name = deputy.name if deputy else None
+    text = replies.begun(first, last, name, apart, _decides_for(request))
     return [request.reply_aside(text), *told]
 
 
@@ -87,10 +99,11 @@ def end_leave(request: Request) -> list[Outgoing]:
     for leave in together:
         request.store.people.end_leave(leave, today - ONE_DAY)
     name, away = request.person.name, _handed_over(request)
-    done = request.reply_aside(replies.ended(name, away))
+    decides_for = _decides_for(request)
+    done = request.reply_aside(replies.ended(name, away, decides_for))
     if deputy is None:
         return [done]
-    note = replies.ended_note(name, away.get(deputy.name, ()))
+    note = replies.ended_note(name, away.get(deputy.name, ()), decides_for)
     return [done, *_tell(deputy, note, request)]
 
 
@@ -147,9 +160,9 @@ def _drop(leaves: Sequence[Leave], request: Request) -> list[Outgoing]:
         request.store.people.remove_leave(leave.id)
     told: list[Outgoing] = []
     if deputy is not None:
-        note = replies.dropped_note(request.person.name, first, last)
+        note = replies.dropped_note(request.person.name, first, last, _decides_for(request))
         told = _tell(deputy, note, request)
-    return [request.reply_aside(replies.dropped(first, last)), *told]
+    return [request.reply_aside(replies.dropped(first, last, _decides_for(request))), *told]
 
 
 def _noon_of(day: date, request: Request) -> datetime:
@@ -158,19 +171,45 @@ def _noon_of(day: date, request: Request) -> datetime:
 
 
 def _deputy_during(request: Request, noon: datetime) -> Person | None:
-    """Whoever is responsible on the first day of the leave."""
-    unit = next(iter(request.speaker.posts)).unit if request.speaker.posts else None
+    """Whoever is responsible on the first day of the leave; of a secretary whoever decides."""
+    store, settings, person = request.store, request.settings, request.person
+    unit = _unit_of(request)
     if unit is None:
         return None
-    person = responsible(request.store, unit, noon, request.settings)
-    return None if person is None or person.id == request.person.id else person
+    if _decides_for(request) is not None:
+        return secretary_instead(store, unit, person.id, noon, settings)
+    present = responsible(store, unit, noon, settings)
+    return None if present is None or present.id == person.id else present
+
+
+def _unit_of(request: Request) -> UnitId | None:
+    """Where matters come to him; of who only decides, where he does."""
+    posts = request.speaker.posts
+    ordered = (
+        *(post for post in posts if post.role in FIRST_LINE),
+        *(post for post in posts if post.role is Role.SECRETARY),
+        *posts,
+    )
+    return next((post.unit for post in ordered), None)
+
+
+def _decides_for(request: Request) -> str | None:
+    """The unit of a secretary to whom no matters come first: what waits for his word is what goes
+    to somebody else. None of anybody else."""
+    roles = {post.role for post in request.speaker.posts}
+    unit = _unit_of(request)
+    if unit is None or Role.SECRETARY not in roles or roles & FIRST_LINE:
+        return None
+    return request.settings.units[unit].name
 
 
 def _apart_from_the_rest(request: Request, noon: datetime) -> dict[str, list[TicketNumber]]:
-    """What the deputy does not get, by the name of who does; "" where nobody can."""
+    """What the deputy does not get, by the name of who does; "" where nobody can. Of a secretary
+    all that he holds: who decides in his place takes none of it with that."""
     apart: dict[str, list[TicketNumber]] = {}
+    is_all = _decides_for(request) is not None
     for ticket in request.store.tickets.list_open_for_person(request.person.id):
-        if ticket.is_sensitive or returned_by(request.store, ticket) is not None:
+        if is_all or ticket.is_sensitive or returned_by(request.store, ticket) is not None:
             person = stand_in(request.store, ticket, noon, request.settings)
             apart.setdefault(person.name if person else "", []).append(ticket.number)
     return apart

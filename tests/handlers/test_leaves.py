@@ -87,7 +87,7 @@ def test_what_was_returned_goes_to_who_decides_now_not_back(town: Town) -> None:
     town.tell(INSTRUCTOR, "1 退 不归我管")
     told = town.tell(SECRETARY, "请假 今天")
     assert holder(town) == "郝长顺"
-    assert "#1 只转给郝长顺" in told[0].text
+    assert "要您定的转给郝长顺，#1 转给郝长顺" in told[0].text
     town.tell(OVER_SECRETARY, "驳回 1")
     assert holder(town) == "李惠"
 
@@ -256,6 +256,47 @@ def test_a_leave_that_was_made_longer_is_dropped_whole(town: Town) -> None:
     assert _leaves(town) == []
 
 
+def test_a_secretary_leaves_what_he_decides_to_the_one_above_and_nothing_to_the_instructor(
+    town: Town,
+) -> None:
+    told = town.tell(SECRETARY, "请假 11-25 11-27")
+    told += town.tell(SECRETARY, "销假")
+    assert to(told, private(INSTRUCTOR)) == []
+    assert to(told, private(SECRETARY)) == [
+        "✓ 11月25日到11月27日请假，要您定的转给郝长顺。",
+        "✓ 11月25日到11月27日的假撤了，要定的还是您定。",
+    ]
+    assert to(told, private(OVER_SECRETARY)) == [
+        "鲍春霞11月25日到11月27日请假，城关党支部要书记定的这几天由您定。",
+        "鲍春霞11月25日到11月27日不请假了，城关党支部要书记定的还是他定。",
+    ]
+
+
+def test_a_secretary_who_comes_back_early_decides_again(town: Town) -> None:
+    town.tell(SECRETARY, "请假 今天 11-27")
+    told = town.tell(SECRETARY, "销假")
+    assert [row.text for row in told] == [
+        "✓ 销假了，要定的还是您定。",
+        "鲍春霞回来了，城关党支部要书记定的还是他定。",
+    ]
+
+
+def test_what_a_secretary_holds_goes_to_the_instructor_who_is_told_which(town: Town) -> None:
+    town.open()
+    town.tell(SECRETARY, "1 转 鲍春霞")
+    told = town.tell(SECRETARY, "请假 今天 11-27")
+    assert holder(town) == "李惠"
+    assert to(told, private(SECRETARY)) == [
+        "✓ 11月24日到11月27日请假，要您定的转给郝长顺，#1 转给李惠。"
+    ]
+    assert "#1" in to(told, private(INSTRUCTOR))[0]
+
+
+def test_the_last_secretary_is_told_that_what_he_decides_waits(town: Town) -> None:
+    told = town.tell(TOWN_SECRETARY, "请假 11-25 11-27")
+    assert "没有别的书记在，要您定的还等您" in told[0].text
+
+
 def test_who_is_not_on_leave_has_nothing_to_end(town: Town) -> None:
     told = town.tell(INSTRUCTOR, "销假")
     assert [row.text for row in told] == ["您现在没有请假，不用销。"]
@@ -322,7 +363,8 @@ def test_what_waits_for_a_secretary_is_put_before_another_as_his_leave_begins(to
     town.open()
     town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
     told = town.tell(SECRETARY, "请假 今天 11-27")
-    cards = to(told, private(OVER_SECRETARY))
+    note, *cards = to(told, private(OVER_SECRETARY))
+    assert note.endswith("要书记定的这几天由您定。")
     assert len(cards) == 1
     assert cards[0].startswith("等您定 #1 停水\n李惠要延到")
     assert "缺配件" in cards[0]
@@ -348,7 +390,7 @@ def test_it_goes_further_where_he_goes_on_leave_too(town: Town) -> None:
     town.tell(INSTRUCTOR, "1 延期 2天 缺配件")
     town.tell(SECRETARY, "请假 今天 11-27")
     told = town.tell(OVER_SECRETARY, "请假 今天 11-27")
-    assert "等您定" in to(told, private(TOWN_SECRETARY))[0]
+    assert "等您定" in to(told, private(TOWN_SECRETARY))[-1]
 
 
 def test_what_somebody_who_is_there_was_asked_is_not_asked_again(town: Town) -> None:
@@ -373,6 +415,6 @@ def test_a_return_is_put_before_the_next_secretary_with_its_reason(town: Town) -
     town.open()
     town.tell(INSTRUCTOR, "1 退 不归我管")
     told = town.tell(SECRETARY, "请假 今天")
-    assert to(told, private(OVER_SECRETARY)) == [
+    assert to(told, private(OVER_SECRETARY))[1:] == [
         "等您定 #1 停水\n李惠退单：不归我管\n回“1 转 姓名或支部”，或“驳回 1”。"
     ]
