@@ -58,8 +58,15 @@ def _put_before_next(request: Approval, ticket: Ticket, context: Context) -> lis
     present = secretary_to_ask(store, ticket, request.asked_by, now, settings)
     if present is None or not _is_there(present.id, context):
         return []
-    told = put_before(present, request, ticket, context)
-    return [replace(one, slot=f"{_slot(request)}{present.id}") for one in told]
+    return put_before_instead(present.id, request, ticket, context)
+
+
+def put_before_instead(
+    person: PersonId, request: Approval, ticket: Ticket, context: Context
+) -> list[Outgoing]:
+    """Before somebody who was not asked at first: once, and known as having been asked."""
+    told = put_before(person, request, ticket, context)
+    return [replace(one, slot=f"{_slot(request)}{person}") for one in told]
 
 
 def _is_there(person: PersonId, context: Context) -> bool:

@@ -14,7 +14,7 @@ from handlers.assignment import (
 from handlers.audience import tell_person
 from handlers.context import Context
 from handlers.dates import take_days
-from handlers.deciders import pass_on, put_before
+from handlers.deciders import pass_on, put_before_instead
 from handlers.errors import Refused
 from handlers.lifecycle import touch
 from handlers.messages import Outgoing
@@ -278,5 +278,5 @@ def _put_returns_before(
     for ticket in taken:
         waiting = context.store.approvals.get_waiting(ticket.number)
         if waiting is not None and waiting.kind is ApprovalKind.RETURN:
-            told += put_before(receiver, waiting, ticket, context)
+            told += put_before_instead(receiver, waiting, ticket, context)
     return told

@@ -22,6 +22,7 @@ from tests.handlers.town import (
     GROUP,
     INSTRUCTOR,
     NEIGHBOUR,
+    OVER_SECRETARY,
     RESIDENT,
     SECRETARY,
     Town,
@@ -266,6 +267,22 @@ def test_what_has_been_decided_is_not_taken_back(town: Town, command: str, answe
     told = town.tell(INSTRUCTOR, "撤销")
     assert [row.text for row in told] == ["#1 后来又有人动过，不能撤了。"]
     assert town.ticket(1) == before
+
+
+@pytest.mark.parametrize("command", ["1 延期 2天 缺配件", "1 退 不归我管"])
+def test_the_secretary_who_stands_in_hears_too_that_it_was_taken_back(
+    town: Town, command: str
+) -> None:
+    town.open()
+    town.tell(INSTRUCTOR, command)
+    town.wait(seconds=10)
+    for row in town.tell(SECRETARY, "请假 今天"):
+        town.mark_sent(row, f"bot{row.id}")
+    town.wait(seconds=10)
+    told = town.tell(INSTRUCTOR, "撤销")
+    assert len(to(told, private(OVER_SECRETARY))) == 1
+    assert "不用您定了" in to(told, private(OVER_SECRETARY))[0]
+    assert town.ticket(1).assignee == _person(town, INSTRUCTOR)
 
 
 def test_a_request_taken_back_can_be_made_again(town: Town) -> None:
