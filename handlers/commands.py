@@ -82,6 +82,7 @@ COMMANDS: Mapping[str, Command] = {
     "改地点": Command(correcting.correct, Who.STAFF, "", needs_gap=True),
     "请假": Command(leaves.take_leave, Who.STAFF, "请假 11-25 11-27", needs_gap=True),
     "销假": Command(leaves.end_leave, Who.STAFF, "销假", needs_gap=True),
+    "销假了": Command(leaves.end_leave, Who.STAFF, "", needs_gap=True),
     "提前回来": Command(leaves.end_leave, Who.STAFF, "", needs_gap=True),
     "提前回来了": Command(leaves.end_leave, Who.STAFF, "", needs_gap=True),
     "查": Command(finding.search, Who.STAFF, "查 关键词", needs_gap=True),

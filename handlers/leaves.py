@@ -36,7 +36,7 @@ from storage.models import (
 
 FIRST_LINE = frozenset({Role.INSTRUCTOR, Role.DEPUTY, Role.WORKER})
 """Posts to which matters come before any secretary."""
-BACK_EARLY = frozenset({"提前回来", "提前回来了"})
+BACK_EARLY = frozenset({"销假了", "提前回来", "提前回来了"})
 """销假 in everyday words; 回来了 alone may be said of a child or of the water."""
 
 

@@ -302,7 +302,7 @@ def test_who_is_not_on_leave_has_nothing_to_end(town: Town) -> None:
     assert [row.text for row in told] == ["您现在没有请假，不用销。"]
 
 
-@pytest.mark.parametrize("word", ["提前回来", "提前回来了"])
+@pytest.mark.parametrize("word", ["销假了", "提前回来", "提前回来了"])
 def test_coming_back_early_is_understood_of_who_is_on_leave(town: Town, word: str) -> None:
     town.tell(INSTRUCTOR, "请假 今天 11-27")
     town.wait(days=1)
