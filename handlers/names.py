@@ -46,7 +46,7 @@ _ALONE = re.compile(
     rf"(?:^|(?<=[^{_HAN}])|(?<=[{_BEFORE}]))(?P<surname>{_SURNAME})(?P<given>{_GIVEN}[{_HAN}]?)"
     rf"(?=$|[^{_HAN}]|(?:{_TITLE})(?:$|[^{_HAN}]))"
 )
-_FOREIGN = re.compile(rf"(?<![{_HAN}·])[{_HAN}]+(?:[·•・][{_HAN}]+)+")
+_FOREIGN = re.compile(rf"(?<![{_HAN}·{STAR}])[{_HAN}]+(?:[·•・][{_HAN}]+)+")
 
 # In running text a name stands between a word that announces a person and one that goes on.
 # After a mere hint, or at the start of a clause, its characters must also be usual in names.
