@@ -96,35 +96,67 @@ def hear_unit(incoming: Incoming, speaker: Speaker, context: Context) -> Placed 
     waiting = [one for one in own if _waits_for_unit(one, speaker.resident, context)]
     context.store.residents.see(incoming.platform, incoming.sender, "", units[0])
     if not waiting:
-        return _keep_only(own[0], units[0], incoming, context)
+        return _keep(own[0], units[0], incoming, speaker.resident, context)
     moved = [_move(ticket, units[0], speaker.resident, context) for ticket in waiting]
     told = tuple(one for _, outgoing in moved for one in outgoing)
     return Placed(moved[0][0], units[0], told, is_all)
 
 
 def _own_open(resident: Resident, context: Context) -> list[Ticket]:
-    """What somebody who was asked has opened, newest first; of what he joined its opener is
-    asked."""
-    if not _has_been_asked(resident, context):
-        return []
-    return [
+    """What a stranger has opened, newest first, if he was asked or complains of staff; of what he
+    joined its opener is asked."""
+    own = [
         ticket
         for ticket in context.store.tickets.list_for_resident(resident.id)
         if ticket.resident == resident.id and ticket.stage is not Stage.CLOSED
     ]
+    if _has_been_asked(resident, context):
+        return own
+    return [ticket for ticket in own if _is_complaint_at_town(ticket, context)]
+
+
+def _is_complaint_at_town(ticket: Ticket, context: Context) -> bool:
+    is_at_town = ticket.unit == context.settings.town and ticket.conversation.startswith("private:")
+    return is_at_town and complaint_in(context.store, ticket) is not None
 
 
 def _waits_for_unit(ticket: Ticket, resident: Resident, context: Context) -> bool:
     return ticket.stage is Stage.REGISTERED and _is_unplaced(ticket, resident, context)
 
 
-def _keep_only(ticket: Ticket, unit: UnitId, incoming: Incoming, context: Context) -> Placed:
-    """Nothing moves any more; whoever has taken it up for the town hears what was asked."""
-    noted = Outgoing(
-        incoming.target, OutgoingClass.REPLY, replies.noted(ticket), ticket=ticket.number
-    )
-    is_with_the_town = ticket.unit == context.settings.town
-    return Placed(ticket, unit, (noted,), is_only_told(incoming.words) and not is_with_the_town)
+def _keep(
+    ticket: Ticket, unit: UnitId, incoming: Incoming, resident: Resident, context: Context
+) -> Placed:
+    """Whoever has taken it up for the town hears what was asked. Nothing moves any more, but a
+    complaint that nobody could be given."""
+    after, told = _give_complaint(ticket, unit, resident, context)
+    text, kind = replies.noted(ticket), OutgoingClass.REPLY
+    noted = Outgoing(incoming.target, kind, text, ticket=ticket.number)
+    is_with_the_town = after.unit == context.settings.town
+    is_all = is_only_told(incoming.words) and not is_with_the_town
+    return Placed(after, unit, (noted, *told), is_all)
+
+
+def _give_complaint(
+    ticket: Ticket, unit: UnitId, resident: Resident, context: Context
+) -> tuple[Ticket, list[Outgoing]]:
+    """To whoever is above those it is about, now that it is known where they are."""
+    store, now, settings = context.store, context.now, context.settings
+    against = complaint_in(store, ticket) if ticket.assignee is None else None
+    person = responsible(store, unit, now, settings, against) if against is not None else None
+    if person is None:
+        return ticket, []
+    after = touch(replace(ticket, unit=unit, assignee=person.id), now, settings)
+    store.tickets.save(after)
+    store.history.add(after.number, now, f"转给{settings.units[unit].name}", resident=resident.id)
+    return after, _card(after, resident, context)
+
+
+def _card(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:
+    came, kind = from_residents(ticket, context), OutgoingClass.CARD
+    said, who = all_said(ticket, context), name_shown(ticket, resident, context)
+    text = staff_replies.card(ticket, who, said, context.now, context.settings, came)
+    return tell_person(ticket.assignee, text, kind, ticket, context, came.shown)
 
 
 def _move(
@@ -156,9 +188,6 @@ def _tell(before: Ticket, after: Ticket, resident: Resident, context: Context) -
     told = tell_residents(after, text, OutgoingClass.ANSWER, context)
     if after.assignee == before.assignee:
         return told
-    came = from_residents(after, context)
-    said, who = all_said(after, context), name_shown(after, resident, context)
-    card = staff_replies.card(after, who, said, context.now, context.settings, came)
-    told += tell_person(after.assignee, card, kind, after, context, came.shown)
+    told += _card(after, resident, context)
     note = stranger_replies.belongs_to(after, name)
     return told + tell_person(before.assignee, note, kind, after, context)

@@ -13,6 +13,7 @@ from tests.handlers.town import (
     ADMINISTRATOR,
     CHATTER,
     INSTRUCTOR,
+    OVER_SECRETARY,
     SECRETARY,
     TOWN_SECRETARY,
     Town,
@@ -214,6 +215,24 @@ def test_of_a_complaint_or_in_danger_nothing_is_asked(
     say(town, text, reading)
     assert len(town.tickets()) == 1
     assert ASKED not in told(town, STRANGER)
+
+
+def test_a_complaint_that_nobody_had_goes_past_whom_it_is_about_once_he_says_where(
+    town: Town,
+) -> None:
+    say(town, "书记收了人家红包，低保名额给了亲戚", matter("名额的事", is_sensitive=True))
+    answer = say(town, "我是城关的")
+    assert to(answer, private(STRANGER)) == ["记在 #1 里了。"]
+    assert "红包" in "".join(to(answer, private(OVER_SECRETARY)))
+    assert "红包" not in told(town, SECRETARY) + told(town, TOWN_SECRETARY)
+
+
+def test_where_the_town_has_a_complaint_it_hears_of_where(town: Town) -> None:
+    say(town, "指导员收了人家红包", matter("红包的事", is_sensitive=True))
+    answer = say(town, "我是城关的")
+    assert to(answer, private(STRANGER)) == ["记在 #1 里了。"]
+    assert "我是城关的" in "".join(to(answer, private(TOWN_SECRETARY)))
+    assert town.ticket(1).unit == "liuyuan"
 
 
 def test_a_complaint_of_somebody_there_does_not_come_to_him(town: Town) -> None:
