@@ -18,7 +18,7 @@ from handlers.sayings import all_said
 from handlers.speakers import Speaker
 from handlers.units import example_of, is_only_told, own_unit, units_told
 from handlers.unnaming import name_shown
-from storage.models import OutgoingClass, Resident, Stage, Ticket, UnitId, Urgency
+from storage.models import OutgoingClass, Resident, Role, Stage, Ticket, UnitId, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,8 @@ def _keep(
 def _give_complaint(
     ticket: Ticket, unit: UnitId, resident: Resident, context: Context
 ) -> tuple[Ticket, list[Outgoing]]:
-    """To whoever is above those it is about, now that it is known where they are."""
+    """To whoever is above those it is about, now that it is known where they are. The
+    administrator need name nobody any more."""
     store, now, settings = context.store, context.now, context.settings
     against = complaint_in(store, ticket) if ticket.assignee is None else None
     person = responsible(store, unit, now, settings, against) if against is not None else None
@@ -149,7 +150,10 @@ def _give_complaint(
     after = touch(replace(ticket, unit=unit, assignee=person.id), now, settings)
     store.tickets.save(after)
     store.history.add(after.number, now, f"转给{settings.units[unit].name}", resident=resident.id)
-    return after, _card(after, resident, context)
+    told, note = _card(after, resident, context), stranger_replies.has_somebody(after)
+    for administrator in store.people.list_in_post(settings.town, Role.ADMINISTRATOR):
+        told += tell_person(administrator, note, OutgoingClass.CARD, after, context)
+    return after, told
 
 
 def _card(ticket: Ticket, resident: Resident, context: Context) -> list[Outgoing]:

@@ -22,3 +22,8 @@ def unit_unknown(ticket: Ticket) -> str:
 def belongs_to(ticket: Ticket, unit: str) -> str:
     """To whom the matter was given before the resident said of which unit he is."""
     return f"#{ticket.number} 居民说是{unit}的，已转过去，您不用办。"
+
+
+def has_somebody(ticket: Ticket) -> str:
+    """To the administrator, who was asked to name somebody; not more of a complaint than that."""
+    return f"#{ticket.number} 已经有人办了，不用您定了。"

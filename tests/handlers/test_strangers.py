@@ -224,6 +224,7 @@ def test_a_complaint_that_nobody_had_goes_past_whom_it_is_about_once_he_says_whe
     answer = say(town, "我是城关的")
     assert to(answer, private(STRANGER)) == ["记在 #1 里了。"]
     assert "红包" in "".join(to(answer, private(OVER_SECRETARY)))
+    assert to(answer, private(ADMINISTRATOR)) == ["#1 已经有人办了，不用您定了。"]
     assert "红包" not in told(town, SECRETARY) + told(town, TOWN_SECRETARY)
 
 
