@@ -187,7 +187,9 @@ class Runtime:
         found = await self._database.read(lambda store: store.reception.get_dead_letter(letter))
         if found is None:
             return False
-        handled = await self._handle(self._dated(from_payload(found.payload)))
+        incoming = self._dated(from_payload(found.payload))
+        talk = self._window.talk(incoming)
+        handled = await self._handle(incoming, self._hearing(incoming, talk), talk)
         if handled is None:
             return False
         await self._database.write(lambda store: store.reception.remove_dead_letter(letter))
@@ -196,7 +198,7 @@ class Runtime:
     async def _hear(self, incoming: Incoming) -> Dispatched | None:
         talk = self._window.talk(incoming)
         line = self._window.line(incoming)
-        hear = cache(partial(self._ear.hear, line, talk))
+        hear = self._hearing(incoming, talk)
         self._delivery.hear(incoming.target, incoming.account)
         is_active = self._activity.is_active(incoming.target, self._clock.now())
         is_wanted = needs_store(incoming, hear, talk, is_active)
@@ -230,20 +232,16 @@ class Runtime:
         """The lock lives as long as somebody holds or awaits it."""
         return self._turns.setdefault(target, asyncio.Lock())
 
-    async def _handle(
-        self, incoming: Incoming, hear: Hear | None = None, talk: Talk | None = None
-    ) -> Dispatched | None:
+    def _hearing(self, incoming: Incoming, talk: Talk) -> Hear:
+        return cache(partial(self._ear.hear, self._window.line(incoming), talk))
+
+    async def _handle(self, incoming: Incoming, hear: Hear, talk: Talk) -> Dispatched | None:
         """Five tries, then a dead letter; None if it came to that."""
-        if talk is None:
-            talk = self._window.talk(incoming)
-        if hear is None:
-            hear = cache(partial(self._ear.hear, self._window.line(incoming), talk))
-        heard, said_before = hear, talk
         now = self._clock.now()
         is_muzzled = self._exchanges.is_muzzled(incoming, now, is_staff=talk.is_staff)
         handled = await self._tries.run(
             incoming,
-            lambda store: self._dispatch(store, incoming, heard, said_before, now, is_muzzled),
+            lambda store: self._dispatch(store, incoming, hear, talk, now, is_muzzled),
         )
         if handled is None:
             return None

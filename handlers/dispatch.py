@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import confirmations, registration, strangers, tickets, undo, unnaming
-from handlers.assignment import complained_of, kept_from_holder
+from handlers.assignment import kept_from_holder
 from handlers.closing import goes_on_in
-from handlers.complaints import take_apart
+from handlers.complaints import past_staff, take_apart
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
@@ -30,7 +30,6 @@ from handlers.speakers import Speaker, identify, remember
 from handlers.stages import hear_staff, hear_staff_in_danger
 from handlers.strangers import Placed
 from handlers.talk import Talk
-from handlers.understanding import read_text
 from handlers.voices import hear_voice, is_unheard
 from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
 
@@ -140,7 +139,7 @@ def _hear_resident(incoming: Incoming, speaker: Speaker, context: Context) -> Di
         return _hear_placed(placed, incoming, speaker, context)
     if context.understand is None:
         return NOTHING
-    reading = _past_staff(incoming, speaker, context.understand(), context)
+    reading = past_staff(incoming, speaker, context.understand(), context)
     return _hear_words(incoming, speaker, reading, context)
 
 
@@ -153,7 +152,7 @@ def _hear_placed(
         tickets.keep_line(ticket, incoming, speaker, context)
         return Dispatched(outgoing, ticket.number, Act.ADD)
     speaker = replace(speaker, unit=placed.unit)
-    reading = _past_staff(incoming, speaker, context.understand(), context)
+    reading = past_staff(incoming, speaker, context.understand(), context)
     if reading.gate is not Gate.NONE:
         heard = _hear_words(incoming, speaker, reading, context)
         return replace(heard, outgoing=(*outgoing, *heard.outgoing))
@@ -164,24 +163,6 @@ def _hear_placed(
         return Dispatched((*outgoing, *told), ticket.number, Act.ADD)
     added = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
     return Dispatched((*outgoing, *added), ticket.number, Act.ADD)
-
-
-def _past_staff(
-    incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
-) -> Reading:
-    """A complaint of staff said in private is one, however softly it sounds to the ear; a matter
-    that complains of somebody by name goes past him as one that tells his post."""
-    if reading.against is not None or reading.urgency is Urgency.CRITICAL:
-        return reading
-    if reading.gate is Gate.NONE and not incoming.is_private:
-        return reading
-    against = complained_of(context.store, speaker.unit, incoming.words)
-    if against is None:
-        return reading
-    if reading.gate is Gate.NONE:
-        reading = read_text(incoming.words, speaker.unit, context)
-    gate = Gate.OPEN if incoming.is_private else reading.gate
-    return replace(reading, gate=gate, is_sensitive=True, against=against)
 
 
 def _hear_words(

@@ -6,7 +6,7 @@ from handlers import unnaming
 from handlers.errors import Refused
 from handlers.learning import learn
 from handlers.messages import Incoming, Outgoing
-from handlers.reading import Gate, Reading
+from handlers.reading import Reading, as_matter
 from handlers.replies import refusals
 from handlers.replies import staff as staff_replies
 from handlers.requests import Request
@@ -95,8 +95,3 @@ def open_registered(
     if request.speaker.is_staff:
         outgoing += request.reply_if_private(staff_replies.registered(ticket), ticket.number)
     return outgoing
-
-
-def as_matter(reading: Reading) -> Reading:
-    """What was read of a line that somebody has said is a matter."""
-    return replace(reading, gate=Gate.OPEN, score=1.0)

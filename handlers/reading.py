@@ -1,7 +1,7 @@
 """What the ear makes of a line: the types between intents, matching and the tickets."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -82,6 +82,11 @@ class Reading:
     danger: str | None = None
     against: Against | None = None
     may_follow: bool = True
+
+
+def as_matter(reading: Reading) -> Reading:
+    """What was read of a line of which somebody has said that it is a matter."""
+    return replace(reading, gate=Gate.OPEN, score=1.0)
 
 
 class Matter(Protocol):

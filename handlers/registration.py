@@ -11,8 +11,8 @@ from handlers.fields import is_bare
 from handlers.learning import learn, opening_words
 from handlers.messages import Incoming, Outgoing, Target
 from handlers.privacy import fold
-from handlers.quoting import as_matter, open_registered, register_quoted
-from handlers.reading import Gate, Reading
+from handlers.quoting import open_registered, register_quoted
+from handlers.reading import Gate, Reading, as_matter
 from handlers.replies import refusals
 from handlers.replies import residents as replies
 from handlers.replies import staff as staff_replies

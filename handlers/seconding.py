@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.conversing import bare_line
 from handlers.matching import match
 from handlers.messages import Incoming, Outgoing
-from handlers.reading import Candidate, Gate, Reading
+from handlers.reading import Candidate, Reading, as_matter
 from handlers.speakers import Speaker, remember
 from handlers.talk import Talk
 from handlers.tickets import join_ticket, open_ticket
@@ -128,7 +128,7 @@ def _open(
         at_users=(),
     )
     context.store.questions.settle(question.id, QuestionState.ANSWERED)
-    reading = replace(doubt.reading, gate=Gate.OPEN, score=1.0)
+    reading = as_matter(doubt.reading)
     return open_ticket(source, reading, resident, question.unit, context, body=question.text)
 
 
