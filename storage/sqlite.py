@@ -31,8 +31,11 @@ WRITER_PRAGMAS = (
     "pragma journal_mode = wal",
     "pragma synchronous = full",
     "pragma cache_size = -16000",
+    "pragma wal_autocheckpoint = 4000",
     "pragma journal_size_limit = 67108864",
 )
+"""A thousand due tickets touch a page each: with SQLite's own 1,000 pages their commit would wait
+for a checkpoint, and take twice as long."""
 
 
 class SqliteTransaction:
