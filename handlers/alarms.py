@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.assignment import secretary_over
+from handlers.assignment import secretaries_over, secretaries_there
 from handlers.attachments import from_residents
 from handlers.audience import tell_person
 from handlers.context import Context
@@ -66,9 +66,12 @@ def alarm_staff(
 
 
 def people_to_alarm(ticket: Ticket, context: Context) -> tuple[PersonId, ...]:
-    """The person responsible and the nearest secretary; the administrator where there is none."""
-    secretary = secretary_over(context.store, ticket, context.settings)
-    found = [ticket.assignee, secretary.id if secretary else None]
+    """The person responsible and the nearest secretary who is there, or away where all are; the
+    administrator where there is none."""
+    store, settings = context.store, context.settings
+    there = secretaries_there(store, ticket, context.now, settings)
+    secretaries = there or secretaries_over(store, ticket, settings)
+    found = [ticket.assignee, *(one.id for one in secretaries[:1])]
     people = tuple(dict.fromkeys(person for person in found if person is not None))
     if people:
         return people

@@ -122,11 +122,6 @@ def secretary_at(store: Store, unit: UnitId, level: int, settings: Settings) -> 
     return next(iter(store.people.list_in_post(chain[level], Role.SECRETARY)), None)
 
 
-def secretary_over(store: Store, ticket: Ticket, settings: Settings) -> Person | None:
-    """The nearest secretary from the ticket's unit upwards who may know of it."""
-    return next(iter(secretaries_over(store, ticket, settings)), None)
-
-
 def secretaries_over(store: Store, ticket: Ticket, settings: Settings) -> Sequence[Person]:
     """All who may know of a ticket, from its unit upwards."""
     above = settings.ancestors(ticket.unit)[lowest_level(store, ticket, settings) :]

@@ -96,3 +96,19 @@ def test_danger_in_what_has_climbed_already_climbs_anew(town: Town) -> None:
     danger = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
     town.say(RESIDENT, "煤气味很大，头都晕了", quote="m1", reading=danger)
     assert to(town.wait(minutes=40), private(OVER_SECRETARY)) != []
+
+
+def test_an_alarm_passes_a_secretary_on_leave_by(town: Town) -> None:
+    town.tell(SECRETARY, "请假 今天")
+    reading = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    told = of(town.say(RESIDENT, "煤气味", reading=reading), OutgoingClass.ALARM)
+    assert to(told, private(OVER_SECRETARY))
+    assert not to(told, private(SECRETARY))
+
+
+def test_an_alarm_rings_at_a_secretary_on_leave_where_all_are(town: Town) -> None:
+    for user in (SECRETARY, OVER_SECRETARY, TOWN_SECRETARY):
+        town.tell(user, "请假 今天")
+    reading = matter("煤气味", urgency=Urgency.CRITICAL, danger="gas")
+    told = of(town.say(RESIDENT, "煤气味", reading=reading), OutgoingClass.ALARM)
+    assert to(told, private(SECRETARY))
