@@ -12,7 +12,6 @@ from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
 from handlers.invocation import (
     NOTHING,
     ROSTER_WORDS,
-    WISH,
     Dispatched,
     Quoted,
     find_quoted,
@@ -213,9 +212,9 @@ def _hear_apart(
     to the bot as a part of his matter would think that it is heard. Who has no name there has none
     here."""
     has_no_name = unnaming.is_unnamed(ticket, speaker.resident.id, context)
-    wish = f"{WISH}，" if has_no_name else ""
-    asked = replace(incoming, text=f"{wish}{incoming.words}")
-    if reading.gate is Gate.ASK and registration.raise_question(asked, reading, speaker, context):
+    if reading.gate is Gate.ASK and registration.raise_question(
+        incoming, reading, speaker, context, is_unnamed=has_no_name
+    ):
         return Dispatched(is_waiting=True)
     return _open(incoming, speaker, reading, context, is_unnamed=has_no_name)
 

@@ -70,7 +70,8 @@ def read_wish(
     incoming: Incoming, speaker: Speaker, quoted: Quoted | None, context: Context
 ) -> tuple[Written, Incoming] | None:
     """匿名吧 as the command 匿名, of a resident whom it can help: in private, or in the group just
-    after he raised something there. That is answered in private too."""
+    after he raised something there, or while he is asked about it. That is answered in private
+    too."""
     if speaker.is_staff or incoming.is_late or not is_mere_wish(incoming.words):
         return None
     own = [
@@ -78,14 +79,17 @@ def read_wish(
         for ticket in context.store.tickets.list_for_resident(speaker.resident.id)
         if ticket.stage is not Stage.CLOSED
     ]
+    asked = context.store.questions.get_open_of(speaker.resident.id)
     if incoming.is_private:
-        return (Written(WISH, None, "", is_marked=False), incoming) if own else None
+        can_help = own or asked is not None
+        return (Written(WISH, None, "", is_marked=False), incoming) if can_help else None
     if incoming.at_users or (incoming.quote is not None and not (quoted and quoted.is_card)):
         return None
     number = next(
         (one.number for one in own if _has_just_raised(one, incoming, speaker, context)), None
     )
-    if number is None:
+    is_asked_here = asked is not None and asked.conversation == incoming.conversation
+    if number is None and not is_asked_here:
         return None
     aside = replace(incoming, conversation=f"private:{incoming.sender}")
     return Written(WISH, number, "", is_marked=False), aside

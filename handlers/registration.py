@@ -57,10 +57,17 @@ SAME_MATTER = timedelta(minutes=10)
 
 
 def raise_question(
-    incoming: Incoming, reading: Reading, speaker: Speaker, context: Context
+    incoming: Incoming,
+    reading: Reading,
+    speaker: Speaker,
+    context: Context,
+    *,
+    is_unnamed: bool = False,
 ) -> bool:
     """Keep an uncertain line to ask about once after the pause, where that does not pester; whether
     it is kept, or was before. A delicate one is asked about in private.
+
+    `is_unnamed`: he has asked for no name before, of what this line was a part of.
     """
     store, now = context.store, context.now
     if store.questions.get_by_source(incoming.key) is not None:
@@ -83,6 +90,7 @@ def raise_question(
         reading.gist,
         now,
         now + context.settings.intake.gather,
+        is_anonymous=is_unnamed,
     )
     return True
 
@@ -158,7 +166,15 @@ def answer_question(
     )
     unit = _unit_of(question, body, speaker, context)
     reading = as_matter(read_text(body, unit, context))
-    ticket, outgoing = open_ticket(source, reading, speaker.resident, unit, context, body=body)
+    ticket, outgoing = open_ticket(
+        source,
+        reading,
+        speaker.resident,
+        unit,
+        context,
+        body=body,
+        is_unnamed=question.is_anonymous,
+    )
     if ticket is not None and not ticket.is_sensitive:
         learn("open", body, speaker, incoming.key, context, ticket=ticket.number)
     return outgoing

@@ -70,6 +70,8 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
         return _open_unnamed(request)
     if not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
+    if _is_of_question(request):
+        return [request.reply(replies.anonymous_if_registered())]
     ticket = own_ticket(request)
     resident = request.speaker.resident
     is_already = is_unnamed(ticket, resident.id, request.context)
@@ -79,6 +81,19 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
     request.store.tickets.save(replace(ticket, updated_at=request.now))
     request.store.history.add(ticket.number, request.now, "改为匿名", message_key=request.key)
     return [request.reply(replies.anonymous_now(ticket, was_named=was_named), ticket.number)]
+
+
+def _is_of_question(request: Request) -> bool:
+    """Of what he is asked about, if he raised nothing since. It is kept with the question."""
+    store, resident = request.store, request.speaker.resident.id
+    question = None if request.number is not None else store.questions.get_open_of(resident)
+    if question is None:
+        return False
+    newest = next(iter(store.tickets.list_for_resident(resident, 1)), None)
+    if newest is not None and newest.opened_at > question.raised_at:
+        return False
+    store.questions.make_anonymous(question.id)
+    return True
 
 
 _ASKS_ONLY = re.compile(

@@ -27,6 +27,8 @@ class Questions:
         gist: str,
         raised_at: datetime,
         due_at: datetime | None,
+        *,
+        is_anonymous: bool = False,
     ) -> Question | None:
         """Raise a question, to be asked at `due_at`; None if its line raised one already."""
         question: Question | None = self._queries.add_question(
@@ -41,6 +43,7 @@ class Questions:
             gist=gist,
             raised_at=to_millis(raised_at),
             due_at=to_value(due_at),
+            is_anonymous=int(is_anonymous),
         )
         return question
 
@@ -56,6 +59,15 @@ class Questions:
             self._connection, platform=platform, conversation=conversation, resident=resident
         )
         return question
+
+    def get_open_of(self, resident: ResidentId) -> Question | None:
+        """The newest question to this resident, wherever, that is pending or asked."""
+        question: Question | None = self._queries.get_open_of(self._connection, resident=resident)
+        return question
+
+    def make_anonymous(self, question: int) -> None:
+        """If it is registered, he wants no name there."""
+        self._queries.make_anonymous(self._connection, question=question)
 
     def list_open_here(
         self, platform: str, conversation: str, since: datetime

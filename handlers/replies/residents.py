@@ -215,6 +215,10 @@ def anonymous_now(ticket: Ticket, *, was_named: bool) -> str:
     return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
 
 
+def anonymous_if_registered() -> str:
+    return "好的，登记的话不提您的名字。要登记就回“登记”。"
+
+
 def anonymous_already(ticket: Ticket) -> str:
     return f"#{ticket.number} 已经是匿名的了。"
 

@@ -72,3 +72,4 @@ class Question:
     raised_at: datetime
     due_at: datetime | None
     is_asked: bool = False
+    is_anonymous: bool = False

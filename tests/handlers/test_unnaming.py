@@ -8,9 +8,9 @@ from handlers import dispatch
 from handlers.conversing import bare_line
 from handlers.dispatch import needs_store
 from handlers.intents import Ear, shipped_model
-from handlers.reading import Match, Reading
+from handlers.reading import Gate, Match, Reading
 from handlers.talk import Talk
-from storage.models import Act, OutboxRow, OutgoingClass, TicketNumber, Urgency
+from storage.models import Act, Field, OutboxRow, OutgoingClass, TicketNumber, Urgency
 from tests.handlers.conftest import TownMaker
 from tests.handlers.town import (
     CHATTER,
@@ -336,3 +336,47 @@ def test_who_was_named_before_the_merge_is_told_so(town: Town) -> None:
     town.tell(INSTRUCTOR, "1 合并 2")
     told = town.tell(NEIGHBOUR, "匿名 2")
     assert to(told, private(NEIGHBOUR)) == ["#1 往后不再提您的名字；先前转出去的那条带着名字。"]
+
+
+def _asked(town: Town, **changed: object) -> None:
+    """The resident is asked whether what he said is to be registered."""
+    town.say(RESIDENT, "会计好像收了点啥", reading=matter("收东西", gate=Gate.ASK, score=0.3, **changed))
+    town.wait(minutes=3)
+
+
+@pytest.mark.parametrize("said", ["匿名", "匿名吧"])
+def test_while_he_is_asked_the_wish_is_of_that_and_of_no_other_ticket(
+    town: Town, said: str
+) -> None:
+    town.open()
+    town.wait(minutes=30)
+    _asked(town, is_sensitive=True)
+    told = town.tell(RESIDENT, said)
+    assert to(told, private(RESIDENT)) == ["好的，登记的话不提您的名字。要登记就回“登记”。"]
+    assert not town.ticket(1).is_anonymous
+    town.tell(RESIDENT, "登记")
+    assert town.ticket(2).is_anonymous
+
+
+def test_who_is_asked_in_the_group_may_say_it_there(town: Town) -> None:
+    _asked(town)
+    told = town.say(RESIDENT, "能匿名吗", reading=CHATTER)
+    assert to(told, GROUP) == []
+    assert to(told, private(RESIDENT)) == ["好的，登记的话不提您的名字。要登记就回“登记”。"]
+    town.say(RESIDENT, "登记", reading=CHATTER)
+    assert town.ticket(1).is_anonymous
+
+
+def test_with_a_number_the_wish_is_of_that_ticket(town: Town) -> None:
+    town.open()
+    _asked(town, is_sensitive=True)
+    town.tell(RESIDENT, "匿名 1")
+    assert town.ticket(1).is_anonymous
+
+
+def test_a_ticket_raised_after_the_question_is_meant(town: Town) -> None:
+    _asked(town, is_sensitive=True)
+    town.wait(minutes=30)
+    town.open(field=Field.UTILITIES)
+    town.tell(RESIDENT, "匿名")
+    assert town.ticket(1).is_anonymous
