@@ -267,9 +267,9 @@ def test_a_quiet_talk_is_the_default() -> None:
     )
 
 
-def ear_that_thinks(gate: float, danger: float) -> Ear:
-    """Whatever is said, the model gives these two scores, and to all else the same."""
-    known = {"gate": gate, "danger": danger}
+def ear_that_thinks(gate: float, danger: float, critical: float) -> Ear:
+    """Whatever is said, the model gives these three scores, and to all else the same."""
+    known = {"gate": gate, "danger": danger, "urgency:critical": critical}
     lanes = shipped_model().about.lanes
     biases = tuple(known.get(lane, -2.0) for lane in lanes)
     about = model.About("ear", "2026-11-24", "", lanes, (1.0,) * len(lanes), biases, {})
@@ -277,12 +277,19 @@ def ear_that_thinks(gate: float, danger: float) -> Ear:
 
 
 @pytest.mark.parametrize(
-    ("gate", "danger", "is_heard"),
-    [(-0.85, 0.0, True), (-0.85, -0.5, False), (-1.5, 0.0, False), (0.0, -0.5, False)],
+    ("gate", "danger", "critical", "is_heard"),
+    [
+        (-0.85, 0.0, 0.0, True),
+        (-0.85, 0.3, -0.9, True),
+        (-0.85, 0.0, -0.9, False),
+        (-1.5, 0.0, 0.0, False),
+        (0.0, -0.5, -0.3, False),
+    ],
 )
 def test_a_danger_said_in_passing_is_heard_where_the_model_is_certain(
-    gate: float, danger: float, is_heard: bool
+    gate: float, danger: float, critical: float, is_heard: bool
 ) -> None:
-    reading = ear_that_thinks(gate, danger).classify(line("药攒了一抽屉，等开春"), NO_TALK)
+    ear = ear_that_thinks(gate, danger, critical)
+    reading = ear.classify(line("药攒了一抽屉，等开春"), NO_TALK)
     assert (reading.danger is not None) is is_heard
     assert (reading.urgency is Urgency.CRITICAL) is is_heard
