@@ -340,7 +340,9 @@ def test_who_was_named_before_the_merge_is_told_so(town: Town) -> None:
 
 def _asked(town: Town, **changed: object) -> None:
     """The resident is asked whether what he said is to be registered."""
-    town.say(RESIDENT, "会计好像收了点啥", reading=matter("收东西", gate=Gate.ASK, score=0.3, **changed))
+    town.say(
+        RESIDENT, "会计好像收了点啥", reading=matter("收东西", gate=Gate.ASK, score=0.3, **changed)
+    )
     town.wait(minutes=3)
 
 
