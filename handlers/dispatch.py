@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from handlers import confirmations, registration, strangers, tickets, undo, unnaming
 from handlers.assignment import kept_from_holder
-from handlers.closing import goes_on_in
 from handlers.complaints import past_staff, take_apart
 from handlers.context import Context
 from handlers.conversing import bare_line, candidates_for, greet, may_be_answer
+from handlers.following import follow, open_matter
 from handlers.invocation import (
     NOTHING,
     ROSTER_WORDS,
@@ -30,7 +30,7 @@ from handlers.stages import hear_staff, hear_staff_in_danger
 from handlers.strangers import Placed
 from handlers.talk import Talk
 from handlers.voices import hear_voice, is_unheard
-from storage.models import Act, OutgoingClass, Role, Stage, Ticket, Urgency
+from storage.models import Act, OutgoingClass, Role, Ticket, Urgency
 
 __all__ = ("NOTHING", "Dispatched", "dispatch", "needs_store")
 
@@ -182,7 +182,7 @@ def _hear_words(
     if found is not None or reading.gate is not Gate.NONE:
         speaker = remember(speaker, incoming, context)
     if found is not None:
-        return _follow(found, incoming, speaker, reading, context)
+        return follow(found, incoming, speaker, reading, context)
     return _stand_alone(incoming, speaker, reading, context)
 
 
@@ -216,7 +216,7 @@ def _hear_apart(
         incoming, reading, speaker, context, is_unnamed=has_no_name
     ):
         return Dispatched(is_waiting=True)
-    return _open(incoming, speaker, reading, context, is_unnamed=has_no_name)
+    return open_matter(incoming, speaker, reading, context, is_unnamed=has_no_name)
 
 
 def _stand_alone(
@@ -225,9 +225,9 @@ def _stand_alone(
     """A line that belongs to no ticket: one of its own, a question, or nothing."""
     match reading.gate:
         case Gate.OPEN:
-            return _open(incoming, speaker, reading, context)
+            return open_matter(incoming, speaker, reading, context)
         case Gate.ASK if reading.is_sensitive and reading.score >= CONFIDENTIAL_AT:
-            return _open(incoming, speaker, reading, context)
+            return open_matter(incoming, speaker, reading, context)
         case Gate.ASK:
             registration.raise_question(incoming, reading, speaker, context)
             return Dispatched(is_waiting=True)
@@ -255,76 +255,3 @@ def _answer_to_question(
         return None
     told = confirmations.apply_verdict(verdict, ticket, incoming, speaker, context)
     return Dispatched(tuple(told), ticket.number, Act.THANKS)
-
-
-def _open(
-    incoming: Incoming,
-    speaker: Speaker,
-    reading: Reading,
-    context: Context,
-    *,
-    is_unnamed: bool = False,
-) -> Dispatched:
-    ticket, outgoing = tickets.open_ticket(
-        incoming, reading, speaker.resident, speaker.unit, context, is_unnamed=is_unnamed
-    )
-    if ticket is None:
-        return NOTHING
-    registration.drop_question(ticket, speaker, context)
-    return Dispatched(tuple(outgoing), ticket.number, Act.OPEN)
-
-
-def _follow(
-    found: Match, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
-) -> Dispatched:
-    """The line belongs to a ticket that is there."""
-    ticket = context.store.tickets.get(found.ticket)
-    if ticket is None:
-        return NOTHING
-    ticket = goes_on_in(ticket, context)
-    if ticket.stage is Stage.CLOSED and found.act in (Act.ADD, Act.JOIN):
-        return _follow_closed(ticket, incoming, speaker, reading, context)
-    if found.act is Act.THANKS and not _may_end(ticket, incoming, context):
-        return _leave_open(ticket, incoming, speaker, reading, context)
-    match found.act:
-        case Act.ADD:
-            outgoing = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
-        case Act.JOIN:
-            outgoing = tickets.join_ticket(ticket, incoming, speaker, reading, context)
-        case Act.THANKS:
-            outgoing = confirmations.confirm(ticket, incoming, speaker, context)
-        case Act.REOPEN:
-            outgoing = confirmations.dispute(ticket, incoming, speaker, context)
-        case Act.OPEN:
-            return _open(incoming, speaker, reading, context)
-    return Dispatched(tuple(outgoing), ticket.number, found.act)
-
-
-def _leave_open(
-    ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
-) -> Dispatched:
-    """Whoever works on it hears what its own resident says."""
-    outgoing: list[Outgoing] = []
-    if ticket.resident == speaker.resident.id:
-        outgoing = tickets.add_to_ticket(ticket, incoming, speaker, reading, context)
-    else:
-        tickets.keep_line(ticket, incoming, speaker, context)
-    return Dispatched(tuple(outgoing), ticket.number, Act.ADD)
-
-
-def _may_end(ticket: Ticket, incoming: Incoming, context: Context) -> bool:
-    """What only sounds like thanks ends no matter that nobody has touched."""
-    words = incoming.words
-    is_courtesy = confirmations.is_mere_thanks(words)
-    is_touched = confirmations.is_worked_on(ticket, context)
-    return is_courtesy or is_touched or confirmations.says_solved(words)
-
-
-def _follow_closed(
-    ticket: Ticket, incoming: Incoming, speaker: Speaker, reading: Reading, context: Context
-) -> Dispatched:
-    """More on a matter that is over: a new one if it is one, else only kept with the old."""
-    if reading.gate is Gate.OPEN:
-        return _open(incoming, speaker, reading, context)
-    tickets.keep_line(ticket, incoming, speaker, context)
-    return Dispatched(ticket=ticket.number, act=Act.ADD)
