@@ -21,7 +21,7 @@ from handlers.sensitivity import without_wish_for_no_name
 from handlers.tickets import add_to_ticket, open_ticket
 from handlers.understanding import read_text
 from handlers.unnaming import is_unnamed, unname
-from storage.models import Stage, Ticket
+from storage.models import Question, Stage, Ticket
 
 
 def add(request: Request) -> list[Outgoing]:
@@ -70,8 +70,9 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
         return _open_unnamed(request)
     if not request.incoming.is_private:
         raise Refused(refusals.only_in_private(request.word))
-    if _is_of_question(request):
-        return [request.reply(replies.anonymous_if_registered())]
+    question = _question_meant(request)
+    if question is not None:
+        return _unname_question(question, request)
     ticket = own_ticket(request)
     resident = request.speaker.resident
     is_already = is_unnamed(ticket, resident.id, request.context)
@@ -83,17 +84,20 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
     return [request.reply(replies.anonymous_now(ticket, was_named=was_named), ticket.number)]
 
 
-def _is_of_question(request: Request) -> bool:
-    """Of what he is asked about, if he raised nothing since. It is kept with the question."""
+def _question_meant(request: Request) -> Question | None:
+    """What he is asked about, if he raised nothing since."""
     store, resident = request.store, request.speaker.resident.id
     question = None if request.number is not None else store.questions.get_open_of(resident)
-    if question is None:
-        return False
     newest = next(iter(store.tickets.list_for_resident(resident, 1)), None)
-    if newest is not None and newest.opened_at > question.raised_at:
-        return False
-    store.questions.make_anonymous(question.id)
-    return True
+    if question is None or (newest is not None and newest.opened_at > question.raised_at):
+        return None
+    return question
+
+
+def _unname_question(question: Question, request: Request) -> list[Outgoing]:
+    request.store.questions.make_anonymous(question.id)
+    is_asked_here = question.conversation == request.incoming.conversation
+    return [request.reply(replies.anonymous_if_registered(is_asked_here=is_asked_here))]
 
 
 _ASKS_ONLY = re.compile(

@@ -215,8 +215,9 @@ def anonymous_now(ticket: Ticket, *, was_named: bool) -> str:
     return f"#{ticket.number} 已改为匿名，办事的人看不到您的名字。"
 
 
-def anonymous_if_registered() -> str:
-    return "好的，登记的话不提您的名字。要登记就回“登记”。"
+def anonymous_if_registered(*, is_asked_here: bool) -> str:
+    where = "" if is_asked_here else "在群里"
+    return f"好的，登记的话不提您的名字。要登记就{where}回“登记”。"
 
 
 def anonymous_already(ticket: Ticket) -> str:

@@ -364,7 +364,7 @@ def test_who_is_asked_in_the_group_may_say_it_there(town: Town) -> None:
     _asked(town)
     told = town.say(RESIDENT, "能匿名吗", reading=CHATTER)
     assert to(told, GROUP) == []
-    assert to(told, private(RESIDENT)) == ["好的，登记的话不提您的名字。要登记就回“登记”。"]
+    assert to(told, private(RESIDENT)) == ["好的，登记的话不提您的名字。要登记就在群里回“登记”。"]
     town.say(RESIDENT, "登记", reading=CHATTER)
     assert town.ticket(1).is_anonymous
 
