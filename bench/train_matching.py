@@ -26,7 +26,7 @@ from storage.models import Act
 
 OUT = Path(__file__).parents[1] / "handlers" / "matching_weights.json"
 TRANSCRIPTS = Path(__file__).parents[1] / "handlers" / "examples"
-LEAST = {Act.ADD: 0.65, Act.JOIN: 0.8, Act.THANKS: 0.58, Act.REOPEN: 0.5}
+LEAST = {Act.ADD: 0.65, Act.JOIN: 0.86, Act.THANKS: 0.58, Act.REOPEN: 0.5}
 LIGHTEST = 0.08
 """Weights that all stay below this are left out."""
 FEWEST = {True: 5, False: 3}
