@@ -24,15 +24,15 @@ WRONG = [
         "staff(李惠).email: 没有这个设置，这里可以写：name、posts、qq、wechat、phone",
     ),
     (
-        ("open_at = 0.62", ""),
+        ("open_at = 0.74", ""),
         "intake.open_at: 没有写，这一项必须有",
     ),
     (
-        ("open_at = 0.62", 'open_at = "0.62"'),
-        "intake.open_at: “0.62” 不对，要写数字，不加引号",
+        ("open_at = 0.74", 'open_at = "0.74"'),
+        "intake.open_at: “0.74” 不对，要写数字，不加引号",
     ),
     (
-        ("open_at = 0.62", "open_at = 75"),
+        ("open_at = 0.74", "open_at = 75"),
         "intake.open_at: 75 不对，要小于 1",
     ),
     (
