@@ -41,7 +41,9 @@ SURE_DANGER = 0.2
 QUIETER = 1.0
 LOUDEST = 0.7
 """Words add up: a long text must not be so loud that its register no longer counts."""
-BARE, HEADLINE, INQUIRY = 0.2, -0.2, -0.2
+BARE, HEADLINE, INQUIRY = 0.25, -0.2, -0.2
+NO_HEADLINE = -1.5
+"""Down to here what is built like the title of a letter is asked about: below it is small talk."""
 SENSITIVE_DANGERS = frozenset({"self_harm", "violence"})
 _FIELDS = {f"field:{one}": one for one in Field}
 _KINDS = {f"kind:{one}": one for one in Kind}
@@ -192,7 +194,8 @@ def _with_registers(gate: float, plain: str, text: str, *, is_alone: bool) -> fl
         return max(gate, BARE)
     if shouts.is_inquiry(plain):
         return max(gate, INQUIRY)
-    if shouts.is_headline(plain) or (is_alone and shouts.is_title(plain)):
+    is_title = shouts.is_headline(plain) or (is_alone and shouts.is_title(plain))
+    if is_title and gate > NO_HEADLINE:
         return max(gate, HEADLINE)
     return gate
 

@@ -37,7 +37,7 @@ WRONG = [
     ),
     (
         ("ask_at = 0.3", "ask_at = 0.85"),
-        "intake.ask_at: 0.85 不对，要小于 open_at（0.62）",
+        "intake.ask_at: 0.85 不对，要小于 open_at（0.74）",
     ),
     (
         ("gather_seconds = 90", "gather_seconds = 900"),
