@@ -54,7 +54,7 @@ async def test_a_place_that_became_known_is_read_from_the_next_line_on(
     known = [(UnitId("chengguan"), "碾盘子")]
     await database.write(lambda store: store.places.set_all(known))
     await runtime.refresh()
-    await runtime.hear(said(2, "碾盘子路灯坏了三天了,能不能派人修", sender="20002"))
+    await runtime.hear(said(2, "碾盘子路灯坏了三天了没人修,晚上看不见路", sender="20002"))
     tickets = await database.read(lambda store: store.tickets.list_all())
     assert [ticket.place for ticket in tickets] == [None, "碾盘子"]
 
