@@ -95,14 +95,15 @@ _QUICK = re.compile("|".join(f"(?P<{name}>{rule})" for name, rule in _KINDS))
 _SPOILED = re.compile(_NEVER)
 _SMOULDERS = re.compile(r"烧烤|油烟|烟[筒囱桶管]|树叶|秸秆|[缆线胶塑]料?皮|烧纸|熏|喷漆|炉膛|煤末")
 _BURNS = re.compile(r"着火|起火|失火|火[苗光势]|明火|浓烟|着起来|烧起来|没灭|扑")
-_HARMLESS = re.compile(r"[打点][不没]着火|红烧")
+_HARMLESS = re.compile(
+    r"[打点][不没]着火|红烧|报警器.{0,8}[没不未]响"
+    r"|[驼羊牛马驴猫狗](?:又|也|都)?(?:走丢|跑丢|丢|走失)了?"
+)
+"""Not read at all: what is told beside it may be danger all the same."""
 _MILD = {
-    "missing": re.compile(
-        r"打工|出差|在外(?:地|头)?(?:干活|上班|工作)|[驼羊牛马驴猫狗](?:又|也|都)?(?:走丢|跑丢|丢了|走失)"
-    ),
+    "missing": re.compile(r"打工|出差|在外(?:地|头)?(?:干活|上班|工作)"),
     "gas": re.compile(
-        r"^(?!.*(?:[煤燃沼]气|天然气|液化气|气罐)).*(?:[垫胎球袋].{0,30}漏气|漏气.{0,8}[垫胎球袋])"
-        r"|报警器.{0,8}[没不未]响",
+        r"^(?!.*(?:[煤燃沼]气|天然气|液化气|气罐)).*(?:[垫胎球袋].{0,30}漏气|漏气.{0,8}[垫胎球袋])",
         re.DOTALL,
     ),
 }

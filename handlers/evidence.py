@@ -82,13 +82,13 @@ class Scene:
     owned: int
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def pairs(text: str) -> frozenset[str]:
     """The pairs of neighbouring characters in `text` (already plain)."""
     return frozenset(run[i : i + 2] for run in _RUN.findall(text) for i in range(len(run) - 1))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def spots(text: str) -> frozenset[str]:
     """The numbers of buildings, rows and groups in `text` as typed: "三号楼" and "3-2" are "3"."""
     return frozenset(

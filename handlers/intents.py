@@ -201,8 +201,8 @@ def _with_registers(gate: float, plain: str, text: str, *, is_alone: bool) -> fl
 
 
 def _alarm(scores: Mapping[str, float]) -> float:
-    """How much it sounds of danger, among all lines and among matters: together they raise half as
-    many false alarms at other matters as the first alone."""
+    """How much it sounds of danger, among all lines and among matters: together they raise fewer
+    false alarms at other matters than the first alone (docs/decisions/understanding.md)."""
     return scores["danger"] + scores["urgency:critical"]
 
 

@@ -76,13 +76,13 @@ _MARKS = tuple((name, re.compile(rule)) for name, rule in _RULES)
 _PARODY = dict(_MARKS)["parody"]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text in one spelling, at most `LONGEST` characters."""
     return normal(text[:LONGEST])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def classes(text: str) -> frozenset[str]:
     """The word classes of the lexicon in `text` (already plain), longer words first."""
     table = word_classes()

@@ -85,13 +85,17 @@ def stay_anonymous(request: Request) -> list[Outgoing]:
 
 
 def _question_meant(request: Request) -> Question | None:
-    """What he is asked about, if he raised nothing since."""
+    """What he is asked about, if he raised or joined nothing since."""
     store, resident = request.store, request.speaker.resident.id
     question = None if request.number is not None else store.questions.get_open_of(resident)
-    newest = next(iter(store.tickets.list_for_resident(resident, 1)), None)
-    if question is None or (newest is not None and newest.opened_at > question.raised_at):
+    if question is None:
         return None
-    return question
+    raised_since = any(
+        report.resident == resident and report.at > question.raised_at
+        for ticket in store.tickets.list_for_resident(resident)
+        for report in store.tickets.list_reports(ticket.number)
+    )
+    return None if raised_since else question
 
 
 def _unname_question(question: Question, request: Request) -> list[Outgoing]:

@@ -37,6 +37,8 @@ def test_what_only_has_the_words_of_danger_is_none(text: str) -> None:
         ("煤气罐的垫圈漏气，一屋子味", "gas"),
         ("放羊的娃走丢了", "missing"),
         ("灶打不着火，后头着火了", "fire"),
+        ("报警器没响，可是一屋子煤气味", "gas"),
+        ("羊走丢了，娃出去找也走丢了", "missing"),
     ],
 )
 def test_danger_told_with_the_same_words_stays_one(text: str, kind: str) -> None:

@@ -376,6 +376,18 @@ def test_with_a_number_the_wish_is_of_that_ticket(town: Town) -> None:
     assert town.ticket(1).is_anonymous
 
 
+def test_what_he_joined_after_the_question_is_meant(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.open(sender=NEIGHBOUR)
+    town.wait(minutes=30)
+    _asked(town, is_sensitive=True)
+    heard(monkeypatch, Act.JOIN)
+    town.say(RESIDENT, "我家也停水", reading=matter(field=Field.OTHER))
+    told = town.tell(RESIDENT, "匿名")
+    assert to(told, private(RESIDENT)) == ["#1 已改为匿名，办事的人看不到您的名字。"]
+
+
 def test_a_ticket_raised_after_the_question_is_meant(town: Town) -> None:
     _asked(town, is_sensitive=True)
     town.wait(minutes=30)

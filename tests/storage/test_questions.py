@@ -186,3 +186,24 @@ def test_the_open_questions_of_a_conversation_are_listed_oldest_first(
     found = store.questions.list_open_here("qq", "group:1", now - MINUTE)
     assert [one.id for one in found] == [asked.id, pending.id]
     assert old.id not in {one.id for one in found}
+
+
+def test_who_wants_no_name_wants_none_in_what_he_is_asked_about(
+    store: Store, raise_question: Raise
+) -> None:
+    named, unnamed = raise_question(), raise_question(is_anonymous=True)
+    assert (named.is_anonymous, unnamed.is_anonymous) == (False, True)
+    store.questions.make_anonymous(named.id)
+    found = store.questions.get_by_source(named.source_key)
+    assert found is not None
+    assert found.is_anonymous
+
+
+def test_the_newest_open_question_of_a_resident_is_found_wherever_it_is(
+    store: Store, raise_question: Raise, resident: Resident
+) -> None:
+    here, settled = raise_question(conversation="private:20001"), raise_question()
+    store.questions.settle(settled.id, QuestionState.ANSWERED)
+    assert store.questions.get_open_of(resident.id) == here
+    store.questions.settle(here.id, QuestionState.DROPPED)
+    assert store.questions.get_open_of(resident.id) is None
